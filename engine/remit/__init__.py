@@ -1,0 +1,1 @@
+"""Remit: policy-as-code for access to LLMs."""

@@ -1,0 +1,135 @@
+"""The expression tree: what the parser makes and every later phase reads.
+
+Nodes are immutable and compare by structure; `offset`, the character offset of the node in the
+text it was written in, takes no part in comparison, so equal expressions share one compilation.
+`&&` and `||` chains are flat: `a && b && c` is one `And` of three terms, however long it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal as Choice
+
+from remit.cel._values import UInt
+
+Constant = None | bool | int | UInt | float | str | bytes
+
+MacroKind = Choice["all", "exists", "exists_one", "map", "filter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An expression, and where in its text it starts."""
+
+    offset: int = field(compare=False, repr=False, kw_only=True, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant. `kind` keeps `1`, `1u`, `1.0` and `true` apart, which are equal in Python."""
+
+    kind: Choice["null", "bool", "int", "uint", "double", "string", "bytes"]
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Ident(Node):
+    """A name; `absolute` when written with a leading dot, which skips the container."""
+
+    name: str
+    absolute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Node):
+    """`operand.field`, `operand.?field` when `optional`, `has(operand.field)` when `test`."""
+
+    operand: Node
+    field: str
+    test: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """`operand[index]`, or `operand[?index]` when `optional`."""
+
+    operand: Node
+    index: Node
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function, a method (with `target`), or an operator under its cel-spec name.
+
+    Operators: `_+_ _-_ _*_ _/_ _%_ _==_ _!=_ _<_ _<=_ _>_ _>=_ @in !_ -_`.
+    """
+
+    function: str
+    target: Node | None
+    args: tuple[Node, ...]
+    absolute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    """Conjunction of two or more terms; commutative, absorbs errors when a term is false."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """Disjunction of two or more terms; commutative, absorbs errors when a term is true."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Node):
+    """`test ? then : otherwise`."""
+
+    test: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral(Node):
+    """`[a, ?b]`; `optional` holds the indices of the elements written with `?`."""
+
+    elements: tuple[Node, ...]
+    optional: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MapLiteral(Node):
+    """`{k: v, ?k: v}`; `optional` holds the indices of the entries written with `?`."""
+
+    entries: tuple[tuple[Node, Node], ...]
+    optional: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StructLiteral(Node):
+    """`Name{field: value}`. Remit declares no message types: the checker refuses it by name."""
+
+    name: str
+    fields: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Macro(Node):
+    """A comprehension. `variables` has one name, or two for the two-variable forms.
+
+    `all`, `exists`, `exists_one`: `body` is the predicate and `where` is None.
+    `filter`: `body` is the predicate and `where` is None.
+    `map`: `body` is the transform; `where` is the predicate of the three-argument form, or None.
+    """
+
+    kind: MacroKind
+    range: Node
+    variables: tuple[str, ...]
+    body: Node
+    where: Node | None = None

@@ -1,0 +1,56 @@
+"""An API key: the one thing that is handed out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from remit.resources._base import Instant, Metadata, Name, Person, Resource, Strict, Text
+from remit.resources._limits import Budget, Limits
+from remit.resources._quantities import DurationField
+
+
+class KeyMetadata(Metadata):
+    """A key names its team and project."""
+
+    team: Name
+    project: Name
+
+
+class Delivery(Strict):
+    """Where the value of the key is delivered, once: a secret sink and its own settings."""
+
+    sink: Name
+    repository: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")] | None = None
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")] | None = None
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = None
+
+
+class KeySpec(Strict):
+    """What the key is for, what it may do, until when, and who answers for it."""
+
+    environment: Name
+    owner: Person | None = None
+    purposes: tuple[Name, ...] = ()
+    data_classes: tuple[Name, ...] = ()
+    scopes: tuple[Name, ...] = ("chat",)
+    models: tuple[str, ...] = Field(description="Allowlist; `[]` means none")
+    expires: Instant | None = Field(default=None, description="The first instant at which it is no longer valid")
+    rotate_every: DurationField | None = None
+    client_side: bool = Field(default=False, description="Ships to browsers or apps, so anybody can read it")
+    suspended: bool = False
+    limits: Limits = Limits()
+    user_limits: Limits = Field(default=Limits(), description="The same caps, for each user of the key apart")
+    budget: Budget = Budget()
+    targets: tuple[Name, ...] = Field(default=(), description="Where it is created; `[]` means nowhere, evaluate only")
+    deliver_to: Delivery | None = None
+    ticket: Text | None = Field(default=None, description="The request that this key answers")
+
+
+class Key(Resource):
+    """Sits below a project. Its name is unique in the organisation."""
+
+    kind: Literal["Key"]
+    metadata: KeyMetadata
+    spec: KeySpec

@@ -1,0 +1,42 @@
+"""A model of the catalogue: what may be called, by which name, at which price."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from remit.resources._base import Instant, Metadata, Name, Resource, Strict
+from remit.resources._quantities import CountField, MoneyField
+
+
+class Prices(Strict):
+    """Negotiated prices per million tokens; a missing one is looked up in genai-prices."""
+
+    input_per_million: MoneyField | None = None
+    output_per_million: MoneyField | None = None
+    cache_read_per_million: MoneyField | None = None
+    cache_write_per_million: MoneyField | None = None
+
+
+class ModelSpec(Strict):
+    """`upstream` is the provider's own identifier; the name of the resource is what people ask for."""
+
+    provider: Name
+    upstream: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$")]
+    tier: Name = Field(description="A price class, such as `economy`, `standard` or `premium`")
+    scopes: tuple[Name, ...] = ("chat",)
+    data_classes: tuple[Name, ...] = Field(default=(), description="Data it may see; `[]` means none is approved")
+    purposes: tuple[Name, ...] | None = Field(default=None, description="Approved uses; missing means every purpose")
+    aliases: tuple[Name, ...] = ()
+    prices: Prices = Prices()
+    context_tokens: CountField | None = None
+    retires: Instant | None = None
+
+
+class Model(Resource):
+    """An entry of the catalogue."""
+
+    kind: Literal["Model"]
+    metadata: Metadata
+    spec: ModelSpec

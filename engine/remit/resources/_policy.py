@@ -1,0 +1,136 @@
+"""A policy: selectors, shared expressions, and rules of exactly one verb each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from remit.resources import _messages as messages
+from remit.resources._base import Expression, Metadata, Name, Resource, Strict, Text
+
+Point = Literal["key", "team", "project", "model", "target", "request", "change", "budget", "usage"]
+Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+DECLARED = ("key", "team", "project", "model", "target")
+VERBS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(DECLARED, ("deny", "cap")),
+    "request": ("allow", "deny", "throttle"),
+    "change": ("require",),
+    "budget": ("alert",),
+    "usage": ("alert",),
+}
+ALL_VERBS = ("allow", "deny", "throttle", "cap", "require", "alert")
+# what each verb needs beside it, and which fields belong to it alone
+COMPANIONS: dict[str, tuple[str, ...]] = {
+    "throttle": ("delay",),
+    "cap": ("value",),
+    "require": ("when",),
+    "alert": ("when",),
+}
+
+
+class Match(Strict):
+    """Cheap selectors: a policy applies where every given one matches. Missing means any."""
+
+    teams: tuple[Name, ...] | None = None
+    projects: tuple[Name, ...] | None = None
+    environments: tuple[Name, ...] | None = None
+    keys: tuple[Name, ...] | None = None
+    models: tuple[str, ...] | None = None
+    providers: tuple[Name, ...] | None = None
+    tiers: tuple[Name, ...] | None = None
+    targets: tuple[Name, ...] | None = None
+
+
+class Require(Strict):
+    """Approvals a change needs: this many people of this group."""
+
+    group: Name
+    approvals: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+
+
+class Alert(Strict):
+    """How loud, and to which channels of the organisation."""
+
+    severity: Literal["info", "warning", "critical"] = "warning"
+    notify: tuple[Name, ...] = ()
+
+
+class Rule(Strict):
+    """One sentence of policy. `deny`, `allow` and `throttle` hold a condition."""
+
+    name: Name
+    description: Text | None = None
+    on: Point
+    deny: Expression | None = None
+    allow: Expression | None = None
+    throttle: Expression | None = None
+    delay: Expression | None = Field(default=None, description="How long to slow down: a CEL duration")
+    cap: (
+        Literal[
+            "requests_per_minute",
+            "requests_per_hour",
+            "requests_per_day",
+            "tokens_per_minute",
+            "tokens_per_day",
+            "parallel_requests",
+            "input_tokens_per_request",
+            "output_tokens_per_request",
+            "budget.daily",
+            "budget.monthly",
+        ]
+        | None
+    ) = None
+    value: Expression | None = Field(default=None, description="The cap: a CEL int, or money for a budget")
+    when: Expression | None = None
+    require: Require | None = None
+    alert: Alert | None = None
+    message: Expression | None = Field(default=None, description="A CEL string for people, shown with the refusal")
+    must_enforce: bool = False
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Self:
+        found = tuple(verb for verb in ALL_VERBS if getattr(self, verb) is not None)
+        allowed = VERBS[self.on]
+        if len(found) != 1 or found[0] not in allowed:
+            raise ValueError(messages.one_verb(found, self.on, allowed))
+        self._companions(found[0])
+        return self
+
+    def _companions(self, verb: str) -> None:
+        for owner, fields in COMPANIONS.items():
+            for field in fields:
+                present = getattr(self, field) is not None
+                if owner == verb and not present:
+                    raise ValueError(messages.needs(field, verb))
+        for field in ("delay", "value", "when"):
+            owners = tuple(owner for owner, fields in COMPANIONS.items() if field in fields)
+            if getattr(self, field) is not None and verb not in owners:
+                raise ValueError(messages.only_with(field, "`, `".join(owners)))
+
+    @property
+    def verb(self) -> str:
+        """The one verb of this rule."""
+        return next(verb for verb in ALL_VERBS if getattr(self, verb) is not None)
+
+    @property
+    def condition(self) -> str | None:
+        """The expression that decides whether the rule applies; None for a cap, which always does."""
+        return self.deny or self.allow or self.throttle or self.when
+
+
+class PolicySpec(Strict):
+    """Variables are lazy, and visible to rules and to the variables declared after them."""
+
+    match: Match = Match()
+    variables: dict[Variable, Expression] = Field(default_factory=dict)
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class Policy(Resource):
+    """A named set of rules."""
+
+    kind: Literal["Policy"]
+    metadata: Metadata
+    spec: PolicySpec

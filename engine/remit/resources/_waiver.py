@@ -1,0 +1,37 @@
+"""A waiver: a time-boxed exception to one rule for one subject."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from remit.resources._base import Instant, Metadata, Name, Person, Resource, Strict, Text
+
+
+class Subject(Strict):
+    """Whom the waiver is for; a team or project covers every key below it."""
+
+    kind: Literal["Team", "Project", "Key", "Model", "Target"]
+    name: str = Field(min_length=1, max_length=63)
+
+
+class WaiverSpec(Strict):
+    """`expires` is required: an exception without an end is a rule."""
+
+    policy: Name
+    rule: Name
+    subject: Subject
+    reason: Text
+    ticket: Text
+    requested_by: Person | None = None
+    starts: Instant | None = None
+    expires: Instant
+
+
+class Waiver(Resource):
+    """Inert everywhere from the instant it expires."""
+
+    kind: Literal["Waiver"]
+    metadata: Metadata
+    spec: WaiverSpec

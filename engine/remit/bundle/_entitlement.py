@@ -6,7 +6,7 @@ Every bound names where it comes from: a declared field, or the rule that set it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -98,6 +98,7 @@ class Entitlement:
     deliver_to: Delivery | None
     violations: tuple[Violation, ...]
     position: Position
+    model_caps: Mapping[str, Mapping[str, Cap]] = field(default_factory=dict)
 
     @property
     def in_force(self) -> bool:

@@ -27,6 +27,7 @@ from remit.cel._types import (
     TypeParameter,
     list_of,
     map_of,
+    optional_of,
     type_of,
 )
 
@@ -166,6 +167,19 @@ def _time() -> dict[str, list[Overload]]:
     return table
 
 
+def _optionals() -> dict[str, list[Overload]]:
+    some = optional_of(T)
+    return {
+        "optional.of": [Overload("optional_of", (T,), some)],
+        "optional.none": [Overload("optional_none", (), some)],
+        "optional.ofNonZeroValue": [Overload("optional_of_non_zero_value", (T,), some)],
+        "hasValue": [Overload("optional_has_value", (some,), BOOL, True)],
+        "value": [Overload("optional_value", (some,), T, True)],
+        "or": [Overload("optional_or", (some, some), some, True)],
+        "orValue": [Overload("optional_or_value", (some, T), T, True)],
+    }
+
+
 def _money() -> dict[str, list[Overload]]:
     """`usd(500)`, `usd("12.50")`, and the internal names that no text can call."""
     amounts = {
@@ -182,7 +196,7 @@ def _money() -> dict[str, list[Overload]]:
 
 
 def _table() -> dict[str, tuple[Overload, ...]]:
-    parts = (_arithmetic(), _comparison(), _conversions(), _strings(), _time(), _money())
+    parts = (_arithmetic(), _comparison(), _conversions(), _strings(), _time(), _optionals(), _money())
     return {name: tuple(overloads) for part in parts for name, overloads in part.items()}
 
 

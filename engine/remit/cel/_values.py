@@ -15,6 +15,11 @@
 | duration    | timedelta                                   |
 | type        | TypeValue                                   |
 | money       | int of micro-units; a type to the checker   |
+| optional    | OptionalValue                               |
+
+A timestamp or duration finer than a microsecond, which only the text of a nanosecond gives, is a
+FineTimestamp or FineDuration. They take no Python operator but `==`, so that nothing rounds them
+unseen: only the functions of this package compute with them.
 """
 
 from __future__ import annotations
@@ -38,3 +43,25 @@ class TypeValue:
     """What `type(x)` returns and what names such as `int` stand for; equal by name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FineTimestamp:
+    """A timestamp that no datetime can hold, as nanoseconds since 1970 in UTC."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class FineDuration:
+    """A duration that no timedelta can hold, in nanoseconds."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalValue:
+    """What `a.?b` gives: a value, or none when not `present`."""
+
+    value: object = None
+    present: bool = False

@@ -1,27 +1,31 @@
 """What an organisation declares: one module per kind, as pydantic models and JSON Schemas."""
 
 from remit.resources._base import API_VERSION, Metadata, Resource
+from remit.resources._facts import FACTS, FieldFact, facts
 from remit.resources._group import Group
 from remit.resources._key import Delivery, Key, KeySpec
+from remit.resources._kinds import KINDS
 from remit.resources._limits import CAPS, PERIODS, Budget, BudgetAlert, Limits
+from remit.resources._migrate import MIGRATIONS, Migration, plan_migration
 from remit.resources._model import Model, Prices
 from remit.resources._organization import Organization
 from remit.resources._policy import Alert, Match, Policy, Require, Rule
 from remit.resources._policytest import PolicyTest, RequestFixture, Suite, UsageFixture
 from remit.resources._project import Project
 from remit.resources._quantities import Money, parse_count, parse_duration, parse_money, render_duration
+from remit.resources._schema import schema, schemas, write_schemas
+from remit.resources._secrets import secret_shape, secrets_in, secrets_in_text
 from remit.resources._target import ChangeLimit, ChangeLimits, Target
 from remit.resources._team import Team
+from remit.resources._validate import validate
 from remit.resources._waiver import Waiver
-
-KINDS: dict[str, type[Resource]] = {
-    kind.__name__: kind for kind in (Organization, Group, Team, Project, Key, Model, Policy, Target, Waiver, PolicyTest)
-}
 
 __all__ = [
     "API_VERSION",
     "CAPS",
+    "FACTS",
     "KINDS",
+    "MIGRATIONS",
     "PERIODS",
     "Alert",
     "Budget",
@@ -29,12 +33,14 @@ __all__ = [
     "ChangeLimit",
     "ChangeLimits",
     "Delivery",
+    "FieldFact",
     "Group",
     "Key",
     "KeySpec",
     "Limits",
     "Match",
     "Metadata",
+    "Migration",
     "Model",
     "Money",
     "Organization",
@@ -51,8 +57,17 @@ __all__ = [
     "Team",
     "UsageFixture",
     "Waiver",
+    "facts",
     "parse_count",
     "parse_duration",
     "parse_money",
+    "plan_migration",
     "render_duration",
+    "schema",
+    "schemas",
+    "secret_shape",
+    "secrets_in",
+    "secrets_in_text",
+    "validate",
+    "write_schemas",
 ]

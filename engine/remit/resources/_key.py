@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from remit.resources._base import Instant, Metadata, Name, Person, Resource, Strict, Text
+from remit.resources._base import Flag, Instant, Metadata, Name, Person, Resource, Strict, Text
 from remit.resources._limits import Budget, Limits
 from remit.resources._quantities import DurationField
 
@@ -38,8 +38,8 @@ class KeySpec(Strict):
     models: tuple[str, ...] = Field(description="Allowlist; `[]` means none")
     expires: Instant | None = Field(default=None, description="The first instant at which it is no longer valid")
     rotate_every: DurationField | None = None
-    client_side: bool = Field(default=False, description="Ships to browsers or apps, so anybody can read it")
-    suspended: bool = False
+    client_side: Flag = Field(default=False, description="Ships to browsers or apps, so anybody can read it")
+    suspended: Flag = False
     limits: Limits = Limits()
     user_limits: Limits = Field(default=Limits(), description="The same caps, for each user of the key apart")
     budget: Budget = Budget()

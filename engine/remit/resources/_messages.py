@@ -1,6 +1,18 @@
-"""Every message of this package, one function each."""
+"""Every message of this package, one function each.
+
+What a quantity or a name should have been reads `is not …: write …`: a fault, then its remedy, which
+`fault_and_remedy` takes apart again. No message holds a value that was written: it may be a secret.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def fault_and_remedy(text: str) -> tuple[str, str]:
+    """Split at the first colon; the remedy may be empty."""
+    fault, _, remedy = text.partition(": ")
+    return fault, remedy
 
 
 def not_money() -> str:
@@ -23,21 +35,47 @@ def not_percent() -> str:
     return "is not a percentage: write a number and `%`, as in `80%`"
 
 
-def too_large() -> str:
-    """An amount that does not fit 64 bits of micro-units."""
-    return "is too large: amounts go up to 9 223 372 036 854"
-
-
 def not_instant() -> str:
     """A date or time of day without a zone, or no date."""
-    return "is not a date: write `2027-02-01`, or a time with its zone as in `2027-02-01T09:00:00Z`"
+    return (
+        "is not a date of the years 2000 to 2099: "
+        "write `2027-02-01`, or a time with its zone as in `2027-02-01T09:00:00Z`"
+    )
 
 
-def one_verb(found: tuple[str, ...], point: str, allowed: tuple[str, ...]) -> str:
+def not_name() -> str:
+    """A name that is too long, or has other letters than names have."""
+    return "is not a name: write up to 63 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
+
+
+def not_person() -> str:
+    """A login with letters that logins do not have."""
+    return "is not a login: write up to 100 letters, digits, `.`, `_`, `@` and `-`"
+
+
+def not_variable() -> str:
+    """A name that an expression could not write behind `variables.`."""
+    return "is not the name of a variable: write up to 63 lower-case letters, digits and `_`, with a letter first"
+
+
+def not_environment_variable() -> str:
+    """An address or a credential where the name of a variable belongs, or a name in lower case."""
+    return "is not the name of an environment variable: write its name in capitals, never the value it holds"
+
+
+def not_url() -> str:
+    """An address with spaces, credentials or no scheme."""
+    return "is not an address: write it with `https://`, without spaces or credentials"
+
+
+def not_matching() -> str:
+    """Text in a form that the field does not take."""
+    return "has letters that do not belong there: see the pattern in its JSON Schema"
+
+
+def one_verb(found: Sequence[str], point: str, allowed: Sequence[str]) -> str:
     """A rule with no verb, with two, or with one that its point does not take."""
-    verbs = ", ".join(f"`{verb}`" for verb in allowed)
-    have = ", ".join(f"`{verb}`" for verb in found) or "none"
-    return f"a rule on `{point}` takes exactly one of {verbs}: found {have}"
+    return f"a rule on `{point}` takes {_choice(allowed)}: found {_list(found) or 'none'}"
 
 
 def needs(field: str, verb: str) -> str:
@@ -45,6 +83,119 @@ def needs(field: str, verb: str) -> str:
     return f"`{verb}` needs `{field}` beside it"
 
 
-def only_with(field: str, verb: str) -> str:
+def only_with(field: str, verbs: Sequence[str]) -> str:
     """A field that belongs to another verb."""
-    return f"`{field}` goes only with `{verb}`"
+    return f"`{field}` goes only with {_list(verbs)}"
+
+
+def not_a_resource() -> str:
+    """A document that is a list or a scalar."""
+    return "a resource is a mapping with `apiVersion`, `kind`, `metadata` and `spec`"
+
+
+def old_version(version: str, current: str) -> str:
+    """A version that migrations lead away from."""
+    return f"`{version}` is an older version than `{current}`"
+
+
+def run_migrate() -> str:
+    """How to bring a file up to date."""
+    return "run `remit migrate`"
+
+
+def unknown_version(version: str | None) -> str:
+    """A version that is none of Remit's."""
+    return f"`{version}` is not a known apiVersion" if version else "this is not a known apiVersion"
+
+
+def unknown_kind(kind: str | None) -> str:
+    """A kind that is not declared."""
+    return f"`{kind}` is not a known kind" if kind else "this is not a known kind"
+
+
+def one_of(options: Sequence[str]) -> str:
+    """What may stand here."""
+    return f"write {'one of ' if len(options) > 1 else ''}{_list(options)}"
+
+
+def did_you_mean(suggestion: str) -> str:
+    """A name close to the one that was written."""
+    return f"did you mean `{suggestion}`?"
+
+
+def unknown_field(field: str | None) -> str:
+    """A field that the kind does not have."""
+    return f"unknown field `{field}`" if field else "unknown field"
+
+
+def missing_field(field: str) -> str:
+    """A required field that is not there."""
+    return f"missing field `{field}`"
+
+
+def add_field(place: str) -> str:
+    """What to do about a missing field."""
+    return f"add it to {place}"
+
+
+def no_value(place: str) -> str:
+    """A field with nothing after its colon."""
+    return f"{place} has no value"
+
+
+def give_value() -> str:
+    """What to do about a field without a value."""
+    return "leave it out, or write `[]` or `0` where none is meant"
+
+
+def wrong_type(place: str, expected: Sequence[str]) -> str:
+    """Something of another shape than the field takes."""
+    return f"{place} must be {', or '.join(filter(None, (', '.join(expected[:-1]), expected[-1])))}"
+
+
+def wrong_value(place: str, value: str | None) -> str:
+    """A word that is not among those the field takes."""
+    return f"{place} cannot be `{value}`" if value else f"{place} has a value it cannot have"
+
+
+def at_least(place: str, least: int, unit: str) -> str:
+    """Too short, too few or too small."""
+    return f"{place} needs at least {_counted(least, unit)}"
+
+
+def at_most(place: str, most: int, unit: str) -> str:
+    """Too long, too many or too large."""
+    return f"{place} takes at most {_counted(most, unit)}"
+
+
+def at_place(place: str, fault: str) -> str:
+    """A fault, with the field it is at."""
+    return f"{place} {fault}"
+
+
+def invalid(place: str) -> str:
+    """Refused for a reason that has no words of its own."""
+    return f"{place} is not valid"
+
+
+def secret(shape: str) -> str:
+    """Something that looks like a secret, whose value is not told."""
+    return f"this looks like {shape}, and a secret never stands in git"
+
+
+def revoke_secret() -> str:
+    """What to do about a secret that was written down."""
+    return "revoke it where it was issued, remove it from the history, and name an environment variable or sink instead"
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _choice(words: Sequence[str]) -> str:
+    return f"exactly one of {_list(words)}" if len(words) > 1 else _list(words)
+
+
+def _counted(count: int, unit: str) -> str:
+    plural = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+    return f"{count} {unit if count == 1 else plural}" if unit else str(count)

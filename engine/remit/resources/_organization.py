@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from remit.resources._base import Metadata, Name, Person, Resource, Strict, Text
+from remit.resources._base import EnvironmentName, Metadata, Name, Person, Resource, Strict, Text
 from remit.resources._limits import Budget, Limits
 
 
 class Channel(Strict):
     """Where an alert goes: `url_from` names an environment variable, never the address itself."""
 
-    url_from: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    url_from: EnvironmentName
     description: Text | None = None
 
 

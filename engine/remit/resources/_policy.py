@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from remit.resources import _messages as messages
-from remit.resources._base import Expression, Metadata, Name, Resource, Strict, Text
+from remit.resources._base import Expression, Flag, Metadata, Name, Resource, Strict, Text
+from remit.resources._verbs import ALL_VERBS, RULE_SCHEMA, verb_faults
 
 Point = Literal["key", "team", "project", "model", "target", "request", "change", "budget", "usage"]
-Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-
-DECLARED = ("key", "team", "project", "model", "target")
-VERBS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(DECLARED, ("deny", "cap")),
-    "request": ("allow", "deny", "throttle"),
-    "change": ("require",),
-    "budget": ("alert",),
-    "usage": ("alert",),
-}
-ALL_VERBS = ("allow", "deny", "throttle", "cap", "require", "alert")
-# what each verb needs beside it, and which fields belong to it alone
-COMPANIONS: dict[str, tuple[str, ...]] = {
-    "throttle": ("delay",),
-    "cap": ("value",),
-    "require": ("when",),
-    "alert": ("when",),
-}
+VARIABLE_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
+Variable = Annotated[str, StringConstraints(pattern=VARIABLE_PATTERN)]
 
 
 class Match(Strict):
@@ -58,7 +42,9 @@ class Alert(Strict):
 
 
 class Rule(Strict):
-    """One sentence of policy. `deny`, `allow` and `throttle` hold a condition."""
+    """One sentence of policy, of exactly one verb. `deny`, `allow` and `throttle` hold a condition."""
+
+    model_config = ConfigDict(json_schema_extra=RULE_SCHEMA)
 
     name: Name
     description: Text | None = None
@@ -87,27 +73,15 @@ class Rule(Strict):
     require: Require | None = None
     alert: Alert | None = None
     message: Expression | None = Field(default=None, description="A CEL string for people, shown with the refusal")
-    must_enforce: bool = False
+    must_enforce: Flag = False
 
     @model_validator(mode="after")
     def _one_verb(self) -> Self:
-        found = tuple(verb for verb in ALL_VERBS if getattr(self, verb) is not None)
-        allowed = VERBS[self.on]
-        if len(found) != 1 or found[0] not in allowed:
-            raise ValueError(messages.one_verb(found, self.on, allowed))
-        self._companions(found[0])
+        present = [field for field, value in self.__dict__.items() if value is not None]
+        fault = next(verb_faults(present, self.on), None)
+        if fault is not None:
+            raise ValueError(fault.message)
         return self
-
-    def _companions(self, verb: str) -> None:
-        for owner, fields in COMPANIONS.items():
-            for field in fields:
-                present = getattr(self, field) is not None
-                if owner == verb and not present:
-                    raise ValueError(messages.needs(field, verb))
-        for field in ("delay", "value", "when"):
-            owners = tuple(owner for owner, fields in COMPANIONS.items() if field in fields)
-            if getattr(self, field) is not None and verb not in owners:
-                raise ValueError(messages.only_with(field, "`, `".join(owners)))
 
     @property
     def verb(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
-from remit.resources._base import Instant, Metadata, Name, Person, Resource, Strict
+from remit.resources._base import Flag, Instant, Metadata, Name, Person, Resource, Strict
 from remit.resources._quantities import CountField, MoneyField
 
 Effect = Literal["allow", "deny", "throttle"]
+# validated as a document of its own; the schema of any kind is referred to by `format`
+Overlay = Annotated[dict[str, object], WithJsonSchema({"type": "object", "format": "resource"})]
 
 
 class RequestFixture(Strict):
@@ -21,7 +23,7 @@ class RequestFixture(Strict):
     scope: Name | None = None
     input_tokens: CountField | None = None
     output_tokens: CountField | None = None
-    stream: bool | None = None
+    stream: Flag | None = None
     tags: dict[str, str] | None = None
 
 
@@ -35,9 +37,11 @@ class UsageFixture(Strict):
     tokens_today: CountField = 0
     parallel_requests: CountField = 0
     user_requests_last_minute: CountField = 0
+    user_requests_last_hour: CountField = 0
     user_requests_today: CountField = 0
     user_tokens_last_minute: CountField = 0
     user_tokens_today: CountField = 0
+    user_parallel_requests: CountField = 0
     spent: dict[str, MoneyField] = Field(
         default_factory=dict, description="By pool and window: `key.monthly`, `team.daily`, `organization.monthly`"
     )
@@ -96,7 +100,7 @@ class Suite(Strict):
 class PolicyTestSpec(Strict):
     """`resources` are extra documents visible to these suites only, laid over the tree by kind and name."""
 
-    resources: tuple[dict[str, object], ...] = ()
+    resources: tuple[Overlay, ...] = ()
     requests: dict[Annotated[str, Field(min_length=1)], RequestFixture] = Field(default_factory=dict)
     usages: dict[Annotated[str, Field(min_length=1)], UsageFixture] = Field(default_factory=dict)
     suites: tuple[Suite, ...] = Field(min_length=1)

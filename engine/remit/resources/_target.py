@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from remit.resources._base import Metadata, Name, Resource, Strict
+from remit.resources._base import EnvironmentName, Flag, Metadata, Name, Resource, Strict
 from remit.resources._quantities import CountField, MoneyField, PercentField
 
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+URL_PATTERN = r"^https?://[!-?A-~]+$"
 
 
 class ChangeLimit(Strict):
@@ -23,8 +24,8 @@ class ChangeLimit(Strict):
 class ChangeLimits(Strict):
     """Bounds on what one run may do. The defaults protect against emptying a target."""
 
-    delete: ChangeLimit = ChangeLimit(max_percent="20%")  # type: ignore[arg-type]
-    revoke: ChangeLimit = ChangeLimit(max_percent="20%")  # type: ignore[arg-type]
+    delete: ChangeLimit = ChangeLimit(max_percent=Decimal("0.2"))
+    revoke: ChangeLimit = ChangeLimit(max_percent=Decimal("0.2"))
     raise_: ChangeLimit = Field(default=ChangeLimit(), alias="raise")
     create: ChangeLimit = ChangeLimit()
 
@@ -33,13 +34,13 @@ class TargetSpec(Strict):
     """`credentials_from` names environment variables; a credential never stands in git."""
 
     type: Name
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s@]+$")] | None = None
+    url: Annotated[str, StringConstraints(pattern=URL_PATTERN)] | None = None
     path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = None
     credentials_from: EnvironmentName | None = None
     limits: ChangeLimits = ChangeLimits()
-    allow_empty: bool = False
-    adopt: bool = False
-    suspended: bool = False
+    allow_empty: Flag = False
+    adopt: Flag = False
+    suspended: Flag = False
 
 
 class Target(Resource):

@@ -1,0 +1,53 @@
+"""Resources and rules, compiled into one immutable, content-addressed bundle."""
+
+from remit.bundle._bundle import Bundle, EffectiveRule, UnknownKey, aware
+from remit.bundle._catalogue import Catalogue, Declared, declare
+from remit.bundle._compile import Cache, Compilation, compile_declared, compile_tree
+from remit.bundle._context import Context, pair
+from remit.bundle._entitlement import BudgetPool, Cap, Entitlement, Exclusion, Origin, Violation
+from remit.bundle._environment import ABOVE, USAGE_COUNTS, variables
+from remit.bundle._index import RuleIndex
+from remit.bundle._prices import TokenPrices
+from remit.bundle._resolve import KeyFacts, Resolver, merged, said
+from remit.bundle._rules import CompiledRule
+from remit.bundle._select import RequestRules, Residual
+from remit.bundle._store import NotABundle, load_bundle, save_bundle
+from remit.bundle._waivers import Effective
+
+__all__ = [
+    "ABOVE",
+    "USAGE_COUNTS",
+    "BudgetPool",
+    "Bundle",
+    "Cache",
+    "Cap",
+    "Catalogue",
+    "Compilation",
+    "Context",
+    "CompiledRule",
+    "Declared",
+    "Effective",
+    "EffectiveRule",
+    "Entitlement",
+    "Exclusion",
+    "KeyFacts",
+    "NotABundle",
+    "Origin",
+    "RequestRules",
+    "Residual",
+    "Resolver",
+    "RuleIndex",
+    "TokenPrices",
+    "UnknownKey",
+    "Violation",
+    "aware",
+    "compile_declared",
+    "compile_tree",
+    "declare",
+    "load_bundle",
+    "merged",
+    "pair",
+    "said",
+    "save_bundle",
+    "variables",
+]

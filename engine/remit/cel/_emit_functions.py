@@ -1,0 +1,114 @@
+"""Calls in generated code: the hot ones written out, the others through their implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from remit.cel._ast import Call, Ident, ListLiteral, MapLiteral, Node, StructLiteral
+from remit.cel._emit_operators import arithmetic, equality, membership, negation, order
+from remit.cel._emit_unit import KINDS, Routine, Text, Unsupported
+from remit.cel._overloads import OVERLOADS
+
+
+def call(routine: Routine, node: Call) -> Text:
+    """A function, a method or an operator."""
+    if node.function not in routine.unit.implementations or not fits(node):
+        raise Unsupported
+    return _SPECIAL.get(node.function, _plain)(routine, node)
+
+
+def fits(node: Call) -> bool:
+    """Whether some overload takes a call of this form: the implementations do not ask."""
+    count = len(node.args) + (node.target is not None)
+    return any(
+        overload.is_method == (node.target is not None) and len(overload.arguments) == count
+        for overload in OVERLOADS.get(node.function, ())
+    )
+
+
+def _arguments(routine: Routine, node: Call) -> list[Text]:
+    return [routine.emit(part) for part in ((node.target, *node.args) if node.target is not None else node.args)]
+
+
+def _plain(routine: Routine, node: Call) -> Text:
+    function = routine.unit.implementation(node.function)
+    arguments = ", ".join(text.code for text in _arguments(routine, node))
+    return Text(f"{function}({arguments})", _result_kind(node.function))
+
+
+def _result_kind(function: str) -> str:
+    """The kind of the result when every overload has the same."""
+    names = {overload.result.name for overload in OVERLOADS[function]}
+    return KINDS.get(names.pop(), "") if len(names) == 1 else ""
+
+
+def _size(routine: Routine, node: Call) -> Text:
+    value = node.args[0] if node.target is None else node.target
+    first, again = routine.bind(routine.emit(value))
+    slow = f"{routine.unit.implementation('size')}({again})"
+    return Text(f"(len({again}) if type({first}) in SIZED else {slow})", "int")
+
+
+def _dyn(routine: Routine, node: Call) -> Text:
+    return routine.emit(node.args[0])
+
+
+def _affix(template: str) -> Callable[[Routine, Call], Text]:
+    """A test of two texts, written by `template`."""
+
+    def emit(routine: Routine, node: Call) -> Text:
+        text, part = _arguments(routine, node)
+        slow = routine.unit.implementation(node.function)
+        if part.kind != "string" or not part.atom:
+            return Text(f"{slow}({text.code}, {part.code})", "bool")
+        first, again = routine.bind(text)
+        fast = template.format(again, part.code)
+        return Text(f"({fast} if type({first}) is str else {slow}({again}, {part.code}))", "bool")
+
+    return emit
+
+
+_SPECIAL: dict[str, Callable[[Routine, Call], Text]] = {
+    "_==_": equality,
+    "_!=_": equality,
+    "_<_": order,
+    "_<=_": order,
+    "_>_": order,
+    "_>=_": order,
+    "_+_": arithmetic,
+    "_-_": arithmetic,
+    "_*_": arithmetic,
+    "@in": membership,
+    "!_": negation,
+    "dyn": _dyn,
+    "size": _size,
+    "startsWith": _affix("{0}.startswith({1})"),
+    "endsWith": _affix("{0}.endswith({1})"),
+    "contains": _affix("{1} in {0}"),
+}
+
+
+def list_literal(routine: Routine, node: ListLiteral) -> Text:
+    """`[a, b]`."""
+    if node.optional:
+        raise Unsupported
+    return Text(f"[{', '.join(routine.emit(element).code for element in node.elements)}]", "list")
+
+
+def map_literal(routine: Routine, node: MapLiteral) -> Text:
+    """`{"a": b}` with different constant texts for keys."""
+    keys = [routine.unit.folded.get(id(key)) for key, _ in node.entries]
+    if node.optional or len(set(map(id, keys))) < len(keys) or not all(type(key) is str for key in keys):
+        raise Unsupported
+    if len(set(keys)) < len(keys):
+        raise Unsupported
+    entries = (
+        f"{routine.unit.constant(key)}: {routine.emit(value).code}"
+        for key, (_, value) in zip(keys, node.entries, strict=True)
+    )
+    return Text(f"{{{', '.join(entries)}}}", "dict")
+
+
+def struct_literal(_: Routine, node: StructLiteral) -> Text:
+    """A message: there are none, and the exact evaluator says so."""
+    raise Unsupported

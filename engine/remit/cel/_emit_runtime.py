@@ -1,0 +1,103 @@
+"""The few functions that generated code calls besides the implementations of the language.
+
+Each gives the CEL answer or raises; whatever is raised sends the whole expression to the exact
+evaluator, so `Unusual` means "not mine to decide" and never reaches a caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import NoReturn
+
+from remit.cel._access import has, optional_index, optional_select, select
+from remit.cel._values import TypeValue, UInt
+
+SIZED = frozenset({str, list, dict, tuple, bytes})
+"""Types whose CEL size is their `len`."""
+
+CONTAINERS = frozenset({list, tuple, dict})
+"""Types in which `in` finds a str exactly when CEL does."""
+
+VALUES = frozenset({bool, float, str, bytes, list, tuple, dict, timedelta, TypeValue})
+"""Types that never equal null."""
+
+_NO_MAPS = frozenset(
+    {type(None), bool, int, UInt, float, str, bytes, list, tuple, datetime, timedelta, TypeValue},
+)
+_LISTS = frozenset({list, tuple})
+
+
+class Unusual(Exception):
+    """The exact evaluator has to decide."""
+
+
+def unusual() -> NoReturn:
+    """Leave the generated code."""
+    raise Unusual
+
+
+def record(value: object) -> object:
+    """A value for which `value[name]` is CEL's field or an exception: no default of a dict's subclass."""
+    if type(value) in _NO_MAPS:
+        return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise Unusual
+
+
+def elements(value: object) -> list[object]:
+    """What a macro over a value that is no plain list runs over."""
+    if type(value) in _LISTS or isinstance(value, Mapping):
+        return list(value)  # type: ignore[call-overload, no-any-return]
+    raise Unusual
+
+
+def pairs(value: object) -> Iterable[tuple[object, object]]:
+    """What a macro of two variables runs over: index and element, or key and value."""
+    if type(value) in _LISTS:
+        return list(enumerate(value))  # type: ignore[call-overload]
+    if isinstance(value, Mapping):
+        return list(value.items())
+    raise Unusual
+
+
+def fresh(value: object) -> object:
+    """A copy of a constant list or map, so that no caller can change the constant."""
+    if isinstance(value, list):
+        return [fresh(element) for element in value]
+    if isinstance(value, dict):
+        return {key: fresh(element) for key, element in value.items()}
+    return value
+
+
+NAMESPACE: dict[str, object] = {
+    "__builtins__": {},
+    "type": type,
+    "len": len,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "bytes": bytes,
+    "datetime": datetime,
+    "timedelta": timedelta,
+    "timezone": timezone,
+    "Exception": Exception,
+    "SIZED": SIZED,
+    "CONTAINERS": CONTAINERS,
+    "VALUES": VALUES,
+    "unusual": unusual,
+    "record": record,
+    "has": has,
+    "select": select,
+    "optional_select": optional_select,
+    "optional_index": optional_index,
+    "elements": elements,
+    "pairs": pairs,
+    "fresh": fresh,
+}
+"""The globals of every generated function: shared and never changed, so that look-ups stay cached."""

@@ -1,0 +1,80 @@
+"""Values as the trees that give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from remit.cel._ast import Call, ListLiteral, Literal, MapLiteral, Node
+from remit.cel._kinds import kind
+from remit.cel._values import FineDuration, FineTimestamp, TypeValue, UInt
+
+
+def literal(value: object, *, offset: int = 0) -> Node:
+    """A tree without variables that evaluates to `value`.
+
+    Raises CelEvaluationError for a Python value that stands for no value of the language, and
+    ValueError for an optional, which no tree writes.
+    """
+    write = _WRITERS.get(kind(value))
+    if write is None:
+        raise ValueError(kind(value))
+    return write(value, offset)
+
+
+def _text_of(function: str) -> Callable[..., Node]:
+    """Timestamps and durations are written as the conversion of their text."""
+
+    def write(value: datetime | timedelta | FineTimestamp | FineDuration, offset: int) -> Node:
+        from remit.cel._functions import IMPLEMENTATIONS
+
+        text = Literal("string", str(IMPLEMENTATIONS["string"](value)), offset=offset)
+        return Call(function, None, (text,), offset=offset)
+
+    return write
+
+
+def _list(value: list[object], offset: int) -> Node:
+    return ListLiteral(tuple(literal(element, offset=offset) for element in value), offset=offset)
+
+
+def _map(value: Mapping[object, object], offset: int) -> Node:
+    entries = ((literal(key, offset=offset), literal(element, offset=offset)) for key, element in value.items())
+    return MapLiteral(tuple(entries), offset=offset)
+
+
+def _type(value: TypeValue, offset: int) -> Node:
+    """A type is written as the type of one of its values, which no variable of its name can hide."""
+    samples: Mapping[str, object] = {
+        "null_type": None,
+        "bool": False,
+        "int": 0,
+        "uint": UInt(0),
+        "double": 0.0,
+        "string": "",
+        "bytes": b"",
+        "list": [],
+        "map": {},
+        "type": TypeValue("int"),
+        "google.protobuf.Timestamp": datetime.fromisoformat("1970-01-01T00:00:00+00:00"),
+        "google.protobuf.Duration": timedelta(0),
+    }
+    if value.name not in samples:
+        raise ValueError(value.name)
+    return Call("type", None, (literal(samples[value.name], offset=offset),), offset=offset)
+
+
+_WRITERS: dict[str, Callable[..., Node]] = {
+    "null_type": lambda value, offset: Literal("null", None, offset=offset),
+    "bool": lambda value, offset: Literal("bool", bool(value), offset=offset),
+    "int": lambda value, offset: Literal("int", int(value), offset=offset),
+    "uint": lambda value, offset: Literal("uint", UInt(value), offset=offset),
+    "double": lambda value, offset: Literal("double", float(value), offset=offset),
+    "string": lambda value, offset: Literal("string", str.__str__(value), offset=offset),
+    "bytes": lambda value, offset: Literal("bytes", bytes(value), offset=offset),
+    "list": _list,
+    "map": _map,
+    "type": _type,
+    "google.protobuf.Timestamp": _text_of("timestamp"),
+    "google.protobuf.Duration": _text_of("duration"),
+}

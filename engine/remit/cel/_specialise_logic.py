@@ -1,0 +1,61 @@
+"""`&&`, `||` and the conditional in partial evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from remit.cel._ast import And, Conditional, Literal, Node, Or
+from remit.cel._specialise_parts import Known, Part, Rest, surely_bool
+from remit.cel._specialise_walk import Scope, Walk, Walking
+
+
+def conjunction(walk: Walk, node: And, scope: Scope) -> Walking:
+    """`&&`."""
+    return (yield from _chain(walk, node, scope, decides=False))
+
+
+def disjunction(walk: Walk, node: Or, scope: Scope) -> Walking:
+    """`||`."""
+    return (yield from _chain(walk, node, scope, decides=True))
+
+
+def _chain(walk: Walk, node: And | Or, scope: Scope, *, decides: bool) -> Walking:
+    trees: list[tuple[Part, Node]] = []
+    for term in node.terms:
+        part = yield term
+        if isinstance(part, Known) and part.value is decides:
+            return part
+        if not (isinstance(part, Known) and part.value is (not decides)):
+            trees.append((part, walk.tree(part, term, scope)))
+    return joined(walk, node, type(node), trees)
+
+
+def joined(walk: Walk, node: Node, chain: type[And | Or], terms: Sequence[tuple[Part, Node]]) -> Part:
+    """A chain of the terms that have not decided it; those that never will, the failing ones, go last."""
+    neutral = chain is And
+    if not terms:
+        return Known(neutral)
+    unknown = [tree for part, tree in terms if isinstance(part, Rest)]
+    trees = [*unknown, *(tree for part, tree in terms if not isinstance(part, Rest))]
+    if len(trees) == 1 and unknown and surely_bool(trees[0]):
+        return Rest(trees[0])
+    if len(trees) == 1:
+        trees.insert(0, Literal("bool", neutral, offset=node.offset))
+    tree = walk.typed(node, chain(tuple(trees), offset=node.offset))
+    return Rest(tree) if unknown else walk.failure(tree)
+
+
+def conditional(walk: Walk, node: Conditional, scope: Scope) -> Walking:
+    """`test ? then : otherwise`."""
+    test = yield node.test
+    if isinstance(test, Known) and type(test.value) is bool:
+        return (yield node.then if test.value else node.otherwise)
+    if not isinstance(test, Rest):
+        tree = walk.tree(test, node.test, scope)
+        return walk.failure(Conditional(tree, _NEITHER, _NEITHER, offset=node.offset))
+    then = yield node.then
+    otherwise = yield node.otherwise
+    return Rest(walk.rebuilt(node, [test, then, otherwise], scope))
+
+
+_NEITHER = Literal("null", None)

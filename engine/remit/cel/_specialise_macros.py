@@ -1,0 +1,89 @@
+"""Macros in partial evaluation: over a short known range they become its elements' bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from remit.cel._ast import And, ListLiteral, Macro, Or
+from remit.cel._specialise_logic import joined
+from remit.cel._specialise_parts import Fails, Known, Part, Rest
+from remit.cel._specialise_walk import Scope, Walk, Walking
+from remit.cel._tree import children
+
+_LONGEST = 16
+_Scopes = list[dict[str, Known | None]]
+
+
+def macro(walk: Walk, node: Macro, scope: Scope) -> Walking:
+    """Any macro."""
+    source = yield node.range
+    if isinstance(source, Fails):
+        return source
+    unrolled = _unrolled(walk, node, source.value, scope) if isinstance(source, Known) else None
+    if unrolled is not None:
+        return unrolled
+    inner: dict[str, Known | None] = {**scope, **dict.fromkeys(node.variables)}
+    parts = [source, *(walk.run(part, inner) for part in children(node)[1:])]
+    tree = walk.rebuilt(node, parts, inner)
+    if any(isinstance(part, Rest) for part in parts):
+        return Rest(tree)
+    return walk.value(tree, {}) or walk.failure(tree)
+
+
+def _unrolled(walk: Walk, node: Macro, source: object, scope: Scope) -> Part | None:
+    """The answer over a known range; None when the macro has to stay."""
+    elements = _elements(source, len(node.variables))
+    if elements is None or len(elements) > min(_LONGEST, walk.elements_left):
+        return None
+    walk.elements_left -= len(elements)
+    scopes: _Scopes = [{**scope, **dict(zip(node.variables, map(Known, held), strict=True))} for held in elements]
+    if node.kind in ("all", "exists"):
+        return _chain(walk, node, scopes)
+    return None if node.kind == "exists_one" else _list(walk, node, scopes)
+
+
+def _elements(source: object, variables: int) -> list[tuple[object, ...]] | None:
+    """What each step of the loop binds; None when the value is nothing to go over."""
+    if isinstance(source, Mapping):
+        return list(source.items()) if variables == 2 else [(key,) for key in source]
+    if isinstance(source, list | tuple):
+        return list(enumerate(source)) if variables == 2 else [(element,) for element in source]
+    return None
+
+
+def _chain(walk: Walk, node: Macro, scopes: _Scopes) -> Part:
+    decides = node.kind == "exists"
+    terms = []
+    for scope in scopes:
+        part = walk.run(node.body, scope)
+        if isinstance(part, Known) and part.value is decides:
+            return part
+        if not (isinstance(part, Known) and part.value is (not decides)):
+            terms.append((part, walk.tree(part, node.body, scope)))
+    return joined(walk, node, Or if decides else And, terms)
+
+
+def _list(walk: Walk, node: Macro, scopes: _Scopes) -> Part | None:
+    """`filter` and `map`, when it is known which elements are in."""
+    where = node.body if node.kind == "filter" else node.where
+    kept = []
+    for scope in scopes:
+        test = Known(True) if where is None else walk.run(where, scope)
+        if not isinstance(test, Known) or type(test.value) is not bool:
+            return None
+        if test.value:
+            kept.append(scope)
+    if node.kind == "filter":
+        return Known([held.value for scope in kept if (held := scope[node.variables[0]]) is not None])
+    return _mapped(walk, node, kept)
+
+
+def _mapped(walk: Walk, node: Macro, scopes: _Scopes) -> Part:
+    parts = [walk.run(node.body, scope) for scope in scopes]
+    for part in parts:
+        if isinstance(part, Fails):
+            return part
+    if all(isinstance(part, Known) for part in parts):
+        return Known([part.value for part in parts if isinstance(part, Known)])
+    trees = (walk.tree(part, node.body, scope) for part, scope in zip(parts, scopes, strict=True))
+    return Rest(walk.typed(node, ListLiteral(tuple(trees), offset=node.offset)))

@@ -1,0 +1,136 @@
+"""The walk of partial evaluation: what is known, and how parts become trees again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import cast
+
+from remit.cel._ast import Call, Ident, Node
+from remit.cel._checker_walk import drive
+from remit.cel._errors import CelEvaluationError
+from remit.cel._literal import literal
+from remit.cel._program import Program
+from remit.cel._specialise_parts import Fails, Known, Part, Rest, free_names
+from remit.cel._tree import children, rebuild
+from remit.cel._types import Type
+
+Scope = Mapping[str, Known | None]
+"""The macro variables around a part: None for one whose value is unknown."""
+
+Walking = Generator[Node, Part, Part]
+Visit = Callable[["Walk", Node, Scope], Walking]
+
+_LAZY = frozenset({"or", "orValue"})
+_MACRO_ELEMENTS = 4_000
+
+
+class Walk:
+    """One specialisation: what is known, and the types of the nodes it makes."""
+
+    def __init__(
+        self,
+        program: Program,
+        known: Mapping[str, object],
+        partial: Mapping[str, Mapping[str, object]],
+        visits: Mapping[type[Node], Visit],
+    ) -> None:
+        self.known = known
+        self.partial = partial
+        self.container = program.container
+        self.names = frozenset(known) | frozenset(partial) | (program.variables or frozenset())
+        self.types: dict[int, Type] = dict(program.types)
+        self.elements_left = _MACRO_ELEMENTS
+        self._visits = visits
+        self._made: list[Node] = []
+        plain = not self.container and not any("." in name for name in self.names)
+        self._free = free_names(program.ast) if plain else {}
+
+    def run(self, node: Node, scope: Scope) -> Part:
+        """What becomes of a part under these macro variables."""
+        return drive(lambda part: self._visit(part, scope), node)
+
+    def _visit(self, node: Node, scope: Scope) -> Walking:
+        settled = self._settled(node, scope)
+        if settled is not None:
+            return settled
+        return (yield from self._visits.get(type(node), strict)(self, node, scope))
+
+    def _settled(self, node: Node, scope: Scope) -> Known | None:
+        """The value of a part that reads nothing unknown; None when it does, or has none."""
+        free = self._free.get(id(node))
+        if free is None or not all(self._is_known(name, scope) for name in free):
+            return None
+        values = {name: held.value for name, held in scope.items() if held is not None}
+        return self.value(node, {**self.known, **values} if values else self.known)
+
+    def _is_known(self, name: str, scope: Scope) -> bool:
+        return scope[name] is not None if name in scope else name in self.known
+
+    def value(self, node: Node, activation: Mapping[str, object]) -> Known | None:
+        """The value of a tree, if it has one."""
+        from remit.cel._evaluate import evaluate
+
+        try:
+            return Known(evaluate(node, activation, container=self.container))
+        except CelEvaluationError:
+            return None
+
+    def failure(self, node: Node) -> Fails:
+        """A tree without variables that has no value, and its error."""
+        from remit.cel._evaluate import evaluate
+
+        try:
+            evaluate(node, {})
+        except CelEvaluationError as error:
+            return Fails(node, error)
+        raise ValueError("the part has a value after all")
+
+    def tree(self, part: Part, node: Node, scope: Scope) -> Node:
+        """The tree of a part; where no literal writes its value, the operation on literals that gives it.
+
+        Raises CelEvaluationError for a value that stands for nothing.
+        """
+        if not isinstance(part, Known):
+            return part.node
+        try:
+            return literal(part.value, offset=node.offset)
+        except ValueError:
+            return self.rebuilt(node, [self.run(child, scope) for child in children(node)], scope)
+
+    def rebuilt(self, node: Node, parts: Sequence[Part], scope: Scope) -> Node:
+        """`node` over the trees of its parts."""
+        under = children(node)
+        return self.typed(node, rebuild(node, tuple(map(self.tree, parts, under, [scope] * len(under)))))
+
+    def typed(self, old: Node, new: Node) -> Node:
+        """`new`, with the type of the node it replaces."""
+        if new is not old and id(old) in self.types:
+            self._made.append(new)
+            self.types[id(new)] = self.types[id(old)]
+        return new
+
+
+def strict(walk: Walk, node: Node, scope: Scope) -> Walking:
+    """A part that fails when any of its own parts does."""
+    parts: list[Part] = []
+    for child in children(node):
+        part = yield child
+        if isinstance(part, Fails) and not (parts and _is_lazy(node)):
+            return part
+        parts.append(part)
+    if all(isinstance(part, Known) for part in parts):
+        return _computed(walk, node, cast("list[Known]", parts), scope)
+    return Rest(walk.rebuilt(node, parts, scope))
+
+
+def _is_lazy(node: Node) -> bool:
+    """Whether the arguments are only looked at when the target has no value."""
+    return isinstance(node, Call) and node.target is not None and node.function in _LAZY
+
+
+def _computed(walk: Walk, node: Node, parts: list[Known], scope: Scope) -> Part:
+    """The value of an operation on known values, or its failure."""
+    # A number is no name that a text, a type or a variable could have.
+    names = tuple(Ident(str(place)) for place in range(len(parts)))
+    values = {name.name: part.value for name, part in zip(names, parts, strict=True)}
+    return walk.value(rebuild(node, names), values) or walk.failure(walk.rebuilt(node, parts, scope))

@@ -1,0 +1,83 @@
+"""What every lint looks at: a sound bundle at one instant, with everything resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from remit.bundle import Bundle, CompiledRule, Context, Effective, Entitlement, pair
+from remit.cel import CelError
+from remit.source import Finding, Path, Position
+
+DECLARED_KINDS = ("Team", "Project", "Key", "Model", "Target")
+
+
+@dataclass(frozen=True, slots=True)
+class Registries:
+    """The types of targets and the sinks that can be used; None when that is not known here."""
+
+    targets: frozenset[str] | None = None
+    sinks: frozenset[str] | None = None
+
+
+UNKNOWN = Registries()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """`entitlements` are those of every key at `at`, by name; `lines` gives the lines of a file."""
+
+    bundle: Bundle
+    at: datetime
+    entitlements: Mapping[str, Entitlement]
+    lines: Callable[[str], Sequence[str]]
+    registries: Registries = UNKNOWN
+
+    def context(self, kind: str, name: str) -> Context:
+        """What rules see of a resource, and how selectors and waivers know it."""
+        return self.bundle.resolver.context(kind, name)
+
+    def position(self, kind: str, name: str, path: Path = ("metadata", "name")) -> Position:
+        """Where a value of a resource stands; its name when nothing else is asked for."""
+        return self.bundle.declared(kind, name).position(path)
+
+    @property
+    def unwaived(self) -> Effective:
+        """All rules, as if no waiver held."""
+        return replace(self.bundle.effective(self.at), waived={})
+
+    def pairs(self) -> Iterator[tuple[Context, Mapping[str, object]]]:
+        """Each key with each model it lists, and the facts that rules on its requests know beforehand."""
+        for name, entitlement in self.entitlements.items():
+            limits = {cap: bound.value for cap, bound in entitlement.caps.items()}
+            key = self.context("Key", name)
+            for model in dict.fromkeys(self.bundle.keys[name].spec.models):
+                if model in self.bundle.models:
+                    context = pair(key, self.context("Model", model))
+                    yield context, {**context.facts, "limits": limits}
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of all resources of a kind."""
+        return tuple(self.bundle.catalogue.entries.get(kind, {}))
+
+    def holds(self, rule: CompiledRule, context: Context) -> bool:
+        """Whether a rule on a declared resource says something against it, or cannot be evaluated."""
+        if rule.condition is None:
+            return True
+        try:
+            return rule.condition({**context.facts, "now": self.at}) is not False
+        except CelError:
+            return True
+
+
+Lint = Callable[[Survey], Iterator[Finding]]
+
+
+def survey(
+    bundle: Bundle, at: datetime, lines: Callable[[str], Sequence[str]], registries: Registries = UNKNOWN
+) -> Survey:
+    """Resolve every key once. Raises ValueError for a time without a zone."""
+    entitlements = {each.key: each for each in bundle.entitlements(at)}
+    return Survey(bundle, at, MappingProxyType(entitlements), lines, registries)

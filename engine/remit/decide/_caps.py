@@ -1,0 +1,119 @@
+"""Rate caps and budgets against what has been used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from remit.bundle import BudgetPool, Cap
+from remit.decide import _messages as messages
+from remit.decide._decision import Reason
+from remit.decide._headers import Quota
+from remit.decide._usage import Usage
+from remit.decide._windows import next_day, resets
+from remit.resources import Money
+
+# cap → (counter of usage, the field of the request that counts towards it, or None for one request)
+_COUNTED: Mapping[str, tuple[str, str | None]] = {
+    "requests_per_minute": ("requests_last_minute", None),
+    "requests_per_hour": ("requests_last_hour", None),
+    "requests_per_day": ("requests_today", None),
+    "tokens_per_minute": ("tokens_last_minute", "input_tokens"),
+    "tokens_per_day": ("tokens_today", "input_tokens"),
+    "parallel_requests": ("parallel_requests", None),
+}
+_SIZES = {"input_tokens_per_request": "input_tokens", "output_tokens_per_request": "output_tokens"}
+_WINDOWS = {"minute": 60, "hour": 3_600, "day": 86_400}
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One cap, ready to be compared. `counter` is None for a bound on the size of one request."""
+
+    cap: Cap
+    limit: int
+    counter: str | None
+    field: str | None
+    whose: str
+
+    def used(self, usage: Usage) -> int:
+        """What counts towards the cap already."""
+        return getattr(usage, self.counter) if self.counter else 0
+
+    def asked(self, request: Mapping[str, object]) -> int:
+        """What this request adds: one request, or its tokens as far as they are known."""
+        if self.field is None:
+            return 1
+        size = request.get(self.field, 0)
+        return size if type(size) is int else 0
+
+    def reached(self, request: Mapping[str, object], usage: Usage) -> bool:
+        """Whether this request goes over. Of a cap of 0 nothing is left, whatever the size."""
+        return self.used(usage) + self.asked(request) > self.limit or self.limit == 0
+
+    @property
+    def window(self) -> int | None:
+        """Seconds, or None where no window is involved."""
+        return _WINDOWS.get(self.cap.name.rpartition("_per_")[2]) if self.counter else None
+
+
+def meters(caps: Mapping[str, Cap], whose: str) -> Iterator[Meter]:
+    """The caps of a key, or with `whose` = "user" of each user of it."""
+    prefix = "user_" if whose == "user" else ""
+    for name, cap in caps.items():
+        if name in _SIZES:
+            yield Meter(cap, cap.value, None, _SIZES[name], whose)
+        else:
+            counter, field = _COUNTED[name]
+            yield Meter(cap, cap.value, prefix + counter, field, whose)
+
+
+def caps_reached(
+    every: Iterable[Meter], request: Mapping[str, object], usage: Usage, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[Reason, float | None]]:
+    """(reason, seconds until asking again can help) of each cap that this request exceeds."""
+    for meter in every:
+        if meter.reached(request, usage):
+            text = messages.cap_reached(meter.cap.name, meter.limit, meter.whose)
+            reason = Reason("cap-reached", text, meter.cap.origin.rule, meter.cap.origin.position)
+            yield reason, _wait(meter, request, now, zone)
+
+
+def _wait(meter: Meter, request: Mapping[str, object], now: datetime, zone: ZoneInfo) -> float | None:
+    if meter.limit == 0 or meter.asked(request) > meter.limit:
+        return None
+    if meter.window == _WINDOWS["day"]:
+        return (next_day(now, zone) - now).total_seconds()
+    return float(meter.window) if meter.window else None
+
+
+def budgets_exhausted(
+    pools: Iterable[BudgetPool], usage: Usage, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[Reason, float | None]]:
+    """(reason, seconds to the next window) of each pool with nothing left."""
+    for pool in pools:
+        spent = usage.spent.get(pool.id, 0)
+        if spent >= pool.amount.micro:
+            end = resets(pool.period, now, zone)
+            shown = str(Money(spent, pool.amount.currency))
+            text = messages.budget_exhausted(
+                pool.pool, pool.name, pool.period, shown, str(pool.amount), end.astimezone(zone).isoformat()
+            )
+            wait = (end - now).total_seconds() if pool.amount.micro else None
+            yield Reason("budget-exhausted", text, pool.origin.rule, pool.origin.position), wait
+
+
+def quotas(every: Iterable[Meter], usage: Usage | None, now: datetime, zone: ZoneInfo) -> tuple[Quota, ...]:
+    """What a client may know of the caps with a window."""
+    return tuple(_quota(each, usage, now, zone) for each in every if each.window is not None)
+
+
+def _quota(meter: Meter, usage: Usage | None, now: datetime, zone: ZoneInfo) -> Quota:
+    name = meter.cap.name.replace("_", "-") if meter.whose == "key" else f"user-{meter.cap.name.replace('_', '-')}"
+    window = meter.window or 0
+    if usage is None:
+        return Quota(name, meter.limit, window)
+    reset = int((next_day(now, zone) - now).total_seconds()) if window == _WINDOWS["day"] else window
+    return Quota(name, meter.limit, window, max(0, meter.limit - meter.used(usage)), reset)

@@ -1,0 +1,96 @@
+"""A decision: the answer, why, and what to tell the caller's client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from remit.decide._headers import Quota, headers
+from remit.source import Position
+
+Effect = Literal["allow", "deny", "throttle"]
+Code = Literal[
+    "rule",
+    "rule-error",
+    "no-rule-allows",
+    "unknown-key",
+    "unknown-model",
+    "invalid-request",
+    "key-suspended",
+    "key-expired",
+    "key-violates-policy",
+    "model-not-allowed",
+    "scope-not-granted",
+    "purpose-not-granted",
+    "data-class-not-granted",
+    "cap-reached",
+    "budget-exhausted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a rule (`policy/rule`) or a built-in `code`, in words for people, and where it is declared."""
+
+    code: Code
+    message: str
+    rule: str = ""
+    position: Position | None = None
+
+    @property
+    def id(self) -> str:
+        """The rule if there is one, else the code: how tests and counters speak of it."""
+        return self.rule or self.code
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data; `at` is `file:line:col`."""
+        return {
+            "code": self.code,
+            "rule": self.rule or None,
+            "message": self.message,
+            "at": str(self.position) if self.position else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one request. `deny` beats `throttle` beats `allow`; without an allow it is deny.
+
+    `allowed` is true for `allow` and for `throttle`: a throttled request may go ahead after waiting
+    `retry_after` seconds. For a denial `retry_after` says when asking again can help, and is None when it cannot.
+    `errors` lists rules that could not be evaluated; an error never allows.
+    """
+
+    effect: Effect
+    reasons: tuple[Reason, ...]
+    errors: tuple[Reason, ...]
+    retry_after: float | None
+    key: str
+    model: str
+    bundle: str
+    quotas: tuple[Quota, ...] = field(default=(), repr=False)
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the request may be sent, at once or after `retry_after`."""
+        return self.effect != "deny"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """`RateLimit-Policy`, `RateLimit`, `Retry-After`, and on refusal the problem type."""
+        return headers(self.quotas, self.retry_after, self.effect, [reason.code for reason in self.reasons])
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data, the same for the same bundle, request, usage and time."""
+        return {
+            "effect": self.effect,
+            "allowed": self.allowed,
+            "key": self.key,
+            "model": self.model,
+            "reasons": [reason.to_json() for reason in self.reasons],
+            "errors": [error.to_json() for error in self.errors],
+            "retry_after": self.retry_after,
+            "headers": dict(self.headers),
+            "bundle": self.bundle,
+        }

@@ -1,0 +1,58 @@
+"""Making every target as declared: plan, limits, apply, drift."""
+
+from remit.reconcile._apply import apply
+from remit.reconcile._change import ACTIONS, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
+from remit.reconcile._desired import Desired, Wanted, desired
+from remit.reconcile._direction import Direction
+from remit.reconcile._drift import Drift, Drifted
+from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
+from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, drift_bundle, plan_bundle
+from remit.reconcile._limits import Verdict
+from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
+from remit.reconcile._plan import Note, Plan, TargetPlan
+from remit.reconcile._planner import SinkSource, plan
+from remit.reconcile._run import Run
+from remit.reconcile._state import State
+from remit.reconcile._survey import Readers
+
+__all__ = [
+    "ACTIONS",
+    "STATE_DIRECTORY",
+    "Action",
+    "Cause",
+    "Change",
+    "Desired",
+    "Direction",
+    "Drift",
+    "Drifted",
+    "LeaseHeld",
+    "Note",
+    "OnProgress",
+    "Outcome",
+    "Plan",
+    "PlanBlocked",
+    "PlanInvalid",
+    "PlanStale",
+    "Problem",
+    "Progress",
+    "PropertyChange",
+    "Readers",
+    "Reason",
+    "ReconcileError",
+    "Result",
+    "Run",
+    "SinkSource",
+    "State",
+    "StateFailed",
+    "TargetOutcome",
+    "TargetPlan",
+    "Verdict",
+    "Wanted",
+    "Withheld",
+    "apply",
+    "apply_plan",
+    "desired",
+    "drift_bundle",
+    "plan",
+    "plan_bundle",
+]

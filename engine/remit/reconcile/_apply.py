@@ -1,0 +1,143 @@
+"""Applying a plan: only the plan that was reviewed, only if it still holds, and one run at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+from remit.reconcile import _messages as messages
+from remit.reconcile._change import Change
+from remit.reconcile._desired import Desired
+from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanStale, ReconcileError
+from remit.reconcile._execute import Execution
+from remit.reconcile._outcome import Outcome, Result, TargetOutcome
+from remit.reconcile._plan import Plan, TargetPlan
+from remit.reconcile._planner import plan as plan_again
+from remit.reconcile._retry import patiently
+from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
+from remit.reconcile._state import NOTHING, Memory
+from remit.reconcile._survey import Readers, explained
+from remit.reconcile._verify import fault
+from remit.targets import KeyObject
+
+
+def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
+    """Make the targets as planned. `desired` is what is declared now, by the bundle that the plan was made from.
+
+    Everything is read and compared anew first. Raises PlanBlocked for a limit, PlanStale when a target, the
+    declarations or the state differ from when it was planned: nothing is applied then. What goes wrong at one
+    target afterwards is in the Outcome, and keeps no other from being applied.
+    """
+    if plan.blocked:
+        raise PlanBlocked(plan.exceeded)
+    if plan.bundle != desired.bundle:
+        raise PlanStale(messages.stale_bundle())
+    with ExitStack() as leases:
+        held = {target.name: _leased(target, run, leases) for target in plan.targets}
+        memory = run.state.memory()
+        now = plan_again(desired, readers, memory, sinks=run.sinks, sleep=run.sleep)
+        _refuse_stale(plan, now, held)
+        if now.blocked:
+            raise PlanBlocked(now.exceeded)
+        current = {target.name: target for target in now.targets}
+        outcomes = [
+            held[target.name] or _apply_target(target, current[target.name], plan, readers, run, memory)
+            for target in plan.targets
+        ]
+    return Outcome(plan.digest, plan.bundle, tuple(outcomes), plan.problems)
+
+
+def _leased(target: TargetPlan, run: Run, leases: ExitStack) -> TargetOutcome | None:
+    """None when the target is ours to change, else how it ends at once."""
+    if target.status == "unreadable":
+        return TargetOutcome(target.name, "unreadable", message=target.error)
+    if target.status == "suspended":
+        return TargetOutcome(target.name, "suspended")
+    if not target.changes:
+        return TargetOutcome(target.name, "unchanged")
+    try:
+        leases.enter_context(_lease(target.name, run))
+    except LeaseHeld as error:
+        return TargetOutcome(target.name, "held", message=error.message)
+    return None
+
+
+@contextmanager
+def _lease(target: str, run: Run) -> Iterator[None]:
+    run.keep(target)
+    try:
+        yield
+    finally:
+        with suppress(ReconcileError):
+            run.state.release(target, run.holder)
+
+
+def _refuse_stale(plan: Plan, now: Plan, held: dict[str, TargetOutcome | None]) -> None:
+    """Compares what is about to be applied only; a target that cannot be read any more is told in the outcome."""
+    current = {target.name: target for target in now.targets}
+    differing: set[str] = set()
+    for target in plan.targets:
+        again = current.get(target.name)
+        if again is None:
+            differing.add(target.name)
+        elif held[target.name] is None and again.status != "unreadable":
+            differing |= _differing(target.changes, again.changes)
+            if again.status != target.status:
+                differing.add(target.name)
+    if differing:
+        raise PlanStale(messages.stale(sorted(differing)), sorted(differing))
+
+
+def _differing(planned: tuple[Change, ...], current: tuple[Change, ...]) -> set[str]:
+    return {each.address for each in planned if each not in current} | {
+        each.address for each in current if each not in planned
+    }
+
+
+def _apply_target(
+    target: TargetPlan, current: TargetPlan, plan: Plan, readers: Readers, run: Run, memory: Memory
+) -> TargetOutcome:
+    if current.status == "unreadable":
+        return TargetOutcome(target.name, "unreadable", message=current.error)
+    try:
+        writer = run.writers[target.name]()
+    except Exception as error:
+        return TargetOutcome(target.name, "unreadable", message=explained(error))
+    known = memory.get(target.name, NOTHING)
+    execution = Execution(target.name, run, writer, known, plan.bundle, plan.commit, plan.digest)
+    try:
+        execution.perform(target.changes)
+        message = ""
+    except LeaseHeld:
+        return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))
+    return TargetOutcome(target.name, "applied", _read_back(target, readers, execution), message)
+
+
+def _read_back(target: TargetPlan, readers: Readers, execution: Execution) -> tuple[Result, ...]:
+    """Some targets take seconds to show what they accepted."""
+    results: tuple[Result, ...] = ()
+    for attempt in range(READ_BACK_ATTEMPTS):
+        if attempt:
+            execution.run.sleep(2.0 ** (attempt - 1))
+        results = tuple(_results(target, readers, execution))
+        if not any(result.status == "accepted" for result in results):
+            break
+    return results
+
+
+def _results(target: TargetPlan, readers: Readers, execution: Execution) -> Iterator[Result]:
+    try:
+        found = _found(target.name, readers, execution.run)
+    except Exception as error:
+        trouble = messages.not_read_back(explained(error))
+        yield from (execution.result(change, trouble) for change in target.pending)
+        return
+    for change in target.pending:
+        yield execution.result(change, fault(change, found, execution.ids.get(id(change), "")))
+
+
+def _found(target: str, readers: Readers, run: Run) -> dict[str, KeyObject]:
+    reader = readers[target]
+    if isinstance(reader, Exception):
+        raise reader
+    return {each.id: each for each in patiently(reader.read, run.sleep)}

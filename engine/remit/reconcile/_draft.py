@@ -1,0 +1,178 @@
+"""What is to be done about one key on one target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from remit.reconcile import _messages as messages
+from remit.reconcile._census import Census
+from remit.reconcile._change import Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
+from remit.reconcile._desired import Wanted
+from remit.reconcile._direction import direction
+from remit.reconcile._state import Applied, TargetMemory
+from remit.targets import Capabilities, KeyObject, Marker, Value
+
+Item = Change | Problem | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Compares one target's keys as wanted, observed and last applied (three ways, so that a property which
+    git never mentioned is left alone, and one which git dropped is cleared)."""
+
+    target: str
+    organization: str
+    adopt: bool
+    wanted: Mapping[str, Wanted]
+    census: Census
+    memory: TargetMemory
+    capabilities: Capabilities
+    undeliverable: Mapping[str, Problem]
+    addresses: Mapping[str, str]
+
+    def items(self) -> Iterator[Item]:
+        """Everything there is to do or to say, by key."""
+        for key in sorted({*self.wanted, *self.census.ours, *self.memory.applied, *self.memory.intents}):
+            yield from self._key(key)
+
+    def _key(self, key: str) -> Iterator[Item]:
+        objects = self.census.ours.get(key, ())
+        if key in self.memory.intents and objects:
+            yield from self._undelivered(key, objects)
+            return
+        applied = self.memory.applied.get(key)
+        kept = [each for each in objects if applied is not None and each.id == applied.key.id] or list(objects)
+        if len(kept) > 1:
+            yield Problem("duplicate", self.target, key, messages.duplicate(key, len(kept)))
+            return
+        for each in objects:
+            if each not in kept:
+                yield self._delete(key, each, Reason("superseded", messages.superseded()))
+        yield from self._present(key, kept[0], applied) if kept else self._absent(key)
+
+    def _undelivered(self, key: str, objects: tuple[KeyObject, ...]) -> Iterator[Item]:
+        """Nobody has the value, so nobody misses the object."""
+        reason = Reason("undelivered", messages.undelivered())
+        wanted = self.wanted.get(key)
+        replaced = wanted is not None and wanted.in_force and key not in self.undeliverable
+        for each in objects[1:] if replaced else objects:
+            yield self._delete(key, each, reason)
+        if wanted is not None and replaced:
+            yield replace(self._new("replace", key, wanted), before=objects[0], reasons=(reason,))
+
+    def _absent(self, key: str) -> Iterator[Item]:
+        wanted = self.wanted.get(key)
+        vanished = key in self.memory.applied
+        if wanted is None or not wanted.in_force:
+            if wanted is not None:
+                yield Withheld(self.target, key, wanted.reasons)
+            if vanished or key in self.memory.intents:
+                yield Change(self.target, key, "no-op", None, None)
+        elif key in self.census.strangers:
+            yield self._taken(key, wanted)
+        elif key not in self.undeliverable:
+            code, message = ("vanished", messages.vanished()) if vanished else ("declared", messages.declared())
+            yield replace(self._new("create", key, wanted), reasons=(Reason(code, message, wanted.position),))
+
+    def _taken(self, key: str, wanted: Wanted) -> Item:
+        """A stranger has the name."""
+        stranger, ownership = self.census.strangers[key]
+        if not (self.adopt and ownership == "unmarked"):
+            return Problem("conflict", self.target, key, messages.conflict(key, ownership), wanted.position)
+        marked = replace(stranger, marker=str(Marker(self.organization, key, stranger.id)))
+        change = self._update(key, stranger, marked, wanted, None)
+        return replace(change, action="adopt", reasons=(Reason("adopted", messages.adopted()), *change.reasons))
+
+    def _new(self, action: Action, key: str, wanted: Wanted) -> Change:
+        after = KeyObject(alias=key).with_properties(self._written(wanted))
+        names = tuple(sorted(after.properties))
+        cause: Cause = "drift" if key in self.memory.applied else "intent"
+        properties = tuple(PropertyChange(name, "loosen", cause, wanted.origin(name)) for name in names)
+        address = self.addresses.get(key, "")
+        return Change(self.target, key, action, None, after, properties, (), names, wanted.delivery, address)
+
+    def _present(self, key: str, observed: KeyObject, applied: Applied | None) -> Iterator[Item]:
+        wanted = self.wanted.get(key)
+        if wanted is None:
+            yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
+            return
+        change = (
+            self._update(key, observed, observed, wanted, applied)
+            if wanted.in_force
+            else self._revoke(key, observed, wanted, applied)
+        )
+        if change.properties or applied is None or not _remembered(change, applied):
+            yield change if change.properties else replace(change, action="no-op")
+
+    def _update(
+        self, key: str, observed: KeyObject, basis: KeyObject, wanted: Wanted, applied: Applied | None
+    ) -> Change:
+        """`basis` is `observed`, with the marker it shall have."""
+        wishes, last = self._written(wanted), applied.key.properties if applied else {}
+        before = observed.properties
+        after = {**before, **wishes}
+        for name in last:
+            if name not in wishes and self.capabilities.of(name).written:
+                after.pop(name, None)
+        made = replace(basis.with_properties(after), alias=key)
+        names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        properties = [self._property(name, before, wishes, applied, wanted) for name in names]
+        for name in ("alias", "marker"):
+            if getattr(observed, name) != getattr(made, name):
+                properties.append(PropertyChange(name, "neutral", "drift", wanted.position))
+        reasons = tuple(_excluded(before, after, wanted))
+        return Change(self.target, key, "update", observed, made, tuple(properties), reasons, tuple(sorted(wishes)))
+
+    def _property(
+        self,
+        name: str,
+        before: Mapping[str, Value],
+        wishes: Mapping[str, Value],
+        applied: Applied | None,
+        wanted: Wanted,
+    ) -> PropertyChange:
+        last = applied.key.properties if applied else {}
+        intended = applied is None or last.get(name) != wishes.get(name)
+        drifted = applied is not None and last.get(name) != before.get(name)
+        cause: Cause = "both" if intended and drifted else "drift" if drifted else "intent"
+        return PropertyChange(name, direction(name, before.get(name), wishes.get(name)), cause, wanted.origin(name))
+
+    def _revoke(self, key: str, observed: KeyObject, wanted: Wanted, applied: Applied | None) -> Change:
+        """Nothing but `enabled` changes: what a key may do while it may do nothing is of no importance."""
+        after = replace(observed, enabled=False)
+        names = ("enabled",) if observed.enabled else ()
+        properties = tuple(self._property(name, observed.properties, {name: False}, applied, wanted) for name in names)
+        return Change(self.target, key, "revoke", observed, after, properties, wanted.reasons, ("enabled",))
+
+    def _delete(self, key: str, observed: KeyObject, reason: Reason) -> Change:
+        return Change(self.target, key, "delete", observed, None, (), (reason,))
+
+    def _written(self, wanted: Wanted) -> dict[str, Value]:
+        """What the target takes of the properties that are wanted."""
+        flat = wanted.key.properties
+        return {name: value for name, value in flat.items() if self.capabilities.of(name).written}
+
+
+def _excluded(before: Mapping[str, Value], after: Mapping[str, Value], wanted: Wanted) -> Iterator[Reason]:
+    """Why models leave the list."""
+    old, new = before.get("models"), after.get("models")
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        yield from (wanted.exclusions[model] for model in old if model not in new and model in wanted.exclusions)
+
+
+def _remembered(change: Change, applied: Applied) -> bool:
+    """Whether the state already holds what the target has."""
+    return change.after is not None and remembered(change, change.after, applied) == applied.key
+
+
+def remembered(change: Change, after: KeyObject, applied: Applied | None) -> KeyObject:
+    """What the state is to hold once `change` led to `after`: the id, and the properties that Remit answers for.
+
+    A revocation keeps what was known of the other properties, for the day the key comes back.
+    """
+    flat = after.properties
+    held = {name: flat[name] for name in change.managed if name in flat}
+    if change.action == "revoke" and applied is not None and applied.key.id == after.id:
+        held = {**applied.key.properties, **held}
+    return KeyObject(alias=change.key, id=after.id).with_properties(held)

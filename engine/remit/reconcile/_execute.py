@@ -1,0 +1,116 @@
+"""Applying one target's changes, step by step."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from remit.reconcile import _messages as messages
+from remit.reconcile._change import Change
+from remit.reconcile._draft import remembered
+from remit.reconcile._errors import LeaseHeld, StateFailed
+from remit.reconcile._outcome import Progress, Result
+from remit.reconcile._retry import patiently
+from remit.reconcile._run import Run
+from remit.reconcile._state import Applied, TargetMemory
+from remit.reconcile._steps import Stage, Step, steps
+from remit.reconcile._survey import explained
+from remit.secrets import Secret, SecretsError, SinkContext
+from remit.targets import KeyObject, Writer
+
+
+@dataclass(slots=True)
+class Execution:
+    """The steps of one target and how each change ended: `failed` by address, `ids` of what was created."""
+
+    target: str
+    run: Run
+    writer: Writer
+    memory: TargetMemory
+    bundle: str
+    commit: str | None
+    plan: str
+    failed: dict[int, str] = field(default_factory=dict)
+    withheld: dict[int, str] = field(default_factory=dict)
+    ids: dict[int, str] = field(default_factory=dict)
+    strict: bool = True
+
+    def perform(self, changes: tuple[Change, ...]) -> None:
+        """Every step. Raises LeaseHeld when another run took over, and StateFailed; nothing is done after either."""
+        every = steps(changes)
+        for number, step in enumerate(every):
+            self.run.keep(self.target)
+            self.run.on_progress(Progress(self.target, step.change.key, step.verb, number, len(every)))
+            self._attempt(step)
+
+    def _attempt(self, step: Step) -> None:
+        name = id(step.change)
+        if name in self.failed:
+            return
+        if step.stage >= Stage.LOOSEN and not self.strict:
+            self.withheld[name] = messages.loosening_withheld()
+            return
+        try:
+            self._do(step)
+        except (LeaseHeld, StateFailed):
+            raise
+        except Exception as error:
+            self.failed[name] = error.message if isinstance(error, SecretsError) else explained(error)
+            self.strict = self.strict and step.stage >= Stage.LOOSEN
+
+    def _do(self, step: Step) -> None:
+        change = step.change
+        object_id = change.before.id if change.before is not None else ""
+        match step.verb:
+            case "create":
+                self._create(change, step.key or KeyObject(alias=change.key))
+            case "disable":
+                patiently(lambda: self.writer.disable(object_id), self.run.sleep)
+            case "delete":
+                patiently(lambda: self.writer.delete(object_id), self.run.sleep)
+            case "update":
+                key = step.key or KeyObject(alias=change.key)
+                patiently(lambda: self.writer.update(object_id, key, step.changed), self.run.sleep)
+        if step.last and step.verb != "create":
+            self._remember(change)
+
+    def _remember(self, change: Change) -> None:
+        """A superseded object leaves what is known of its key as it is."""
+        applied = self.memory.applied.get(change.key)
+        if change.after is not None:
+            held = remembered(change, change.after, applied)
+            self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
+        elif not any(reason.code == "superseded" for reason in change.reasons):
+            self.run.state.forget(self.target, change.key)
+
+    def _create(self, change: Change, key: KeyObject) -> None:
+        """Intend, create, deliver, remember: whatever dies in between, the next run finds the intent and replaces."""
+        nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
+        self.run.state.intend(self.target, change.key, nonce, self.plan)
+        created = self.writer.create(key, nonce)
+        self.ids[id(change)] = created.id
+        self._deliver(change, created.value)
+        held = remembered(change, replace(key, id=created.id), None)
+        self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
+
+    def _deliver(self, change: Change, value: Secret) -> None:
+        """The text of a sink's error is blotted out should it hold the value, and its cause is cut off."""
+        if change.delivery is None:
+            raise SecretsError(messages.no_delivery())
+        context = SinkContext(change.key, self.run.state_dir, self.run.environ)
+        try:
+            self.run.sinks(change.delivery.sink).deliver(change.delivery, value, context)
+        except Exception as error:
+            message = error.message if isinstance(error, SecretsError) else explained(error)
+        else:
+            return
+        raise SecretsError(value.hidden_in(message))
+
+    def result(self, change: Change, fault: str) -> Result:
+        """How `change` ended; `fault` is what reading back found, or empty."""
+        made = Result(self.target, change.key, change.action, "in-force", "", change.delivered_to)
+        if id(change) in self.failed:
+            return replace(made, status="failed", message=self.failed[id(change)])
+        if id(change) in self.withheld:
+            return replace(made, status="withheld", message=self.withheld[id(change)])
+        return replace(made, status="accepted", message=fault) if fault else made

@@ -1,0 +1,114 @@
+"""Bundles in, plans and outcomes out: what the command line and applications call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from remit.bundle import Bundle
+from remit.reconcile import _messages as messages
+from remit.reconcile._apply import apply
+from remit.reconcile._desired import Desired, desired
+from remit.reconcile._drift import Drift
+from remit.reconcile._errors import PlanStale
+from remit.reconcile._outcome import OnProgress, Outcome
+from remit.reconcile._plan import Plan
+from remit.reconcile._planner import plan
+from remit.reconcile._run import Run
+from remit.reconcile._state import State
+from remit.resources import Target
+from remit.targets import TARGET_TYPES, Context, Reader, TargetError, Writer
+
+STATE_DIRECTORY = Path(".remit")
+
+
+def plan_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Plan:
+    """What would change on `targets` (all, when not given) for what `bundle` says at `at` (aware; default: now).
+
+    Reads targets and state, writes nothing. Raises KeyError for an unknown target and StateFailed.
+    """
+    wishes = _desired(bundle, at, targets)
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir).memory())
+
+
+def apply_plan(
+    plan: Plan,
+    bundle: Bundle,
+    *,
+    state_dir: Path = STATE_DIRECTORY,
+    only_digest: str | None = None,
+    on_progress: OnProgress | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Outcome:
+    """Apply `plan`, which was made from `bundle`; with `only_digest`, only if that is its digest.
+
+    Raises PlanBlocked and PlanStale, with nothing applied, and StateFailed.
+    """
+    if only_digest is not None and only_digest != plan.digest:
+        raise PlanStale(messages.other_digest(only_digest, plan.digest))
+    if plan.bundle != bundle.digest:
+        raise PlanStale(messages.stale_bundle())
+    wishes = _desired(bundle, None, [target.name for target in plan.targets])
+    writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
+    run = Run(writers, State(state_dir), state_dir, environ=environ)
+    if on_progress is not None:
+        run = Run(writers, run.state, state_dir, environ=environ, on_progress=on_progress)
+    return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
+
+
+def drift_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Drift:
+    """What changed on the targets since Remit last applied to them. Raises as `plan_bundle` does."""
+    return plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ).drift
+
+
+def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) -> Desired:
+    for name in only or ():
+        bundle.targets[name]
+    instant = datetime.now(UTC) if at is None else at
+    return desired(
+        bundle.entitlements(instant),
+        bundle.targets,
+        organization=bundle.organization.metadata.name,
+        bundle=bundle.digest,
+        commit=bundle.commit,
+        at=instant,
+        only=only,
+    )
+
+
+def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str]) -> Context:
+    return Context(bundle.organization.metadata.name, state_dir, environ)
+
+
+def _readers(
+    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str]
+) -> dict[str, Reader | TargetError]:
+    context = _context(bundle, state_dir, environ)
+    return {name: _reader(target, context) for name, target in wishes.targets.items()}
+
+
+def _reader(target: Target, context: Context) -> Reader | TargetError:
+    try:
+        return TARGET_TYPES.load(target.spec.type).open_reader(target, context)
+    except TargetError as error:
+        return error
+
+
+def _writer(target: Target, context: Context) -> Callable[[], Writer]:
+    return lambda: TARGET_TYPES.load(target.spec.type).open_writer(target, context)

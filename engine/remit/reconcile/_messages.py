@@ -1,0 +1,197 @@
+"""Every message of this package, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:5])
+    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def blocked(verdicts: Sequence[str]) -> str:
+    """A plan over its limits."""
+    return f"nothing was applied, the plan exceeds its limits: {'; '.join(verdicts)}"
+
+
+def over_limit(scope: str, action: str, bound: str, measured: str, limit: str) -> str:
+    """One bound that is exceeded."""
+    return f"`{scope}` would {action} {measured}, over `limits.{action}.{bound}` of {limit}"
+
+
+def within_limit(scope: str, action: str, bound: str, measured: str, limit: str) -> str:
+    """One bound that holds."""
+    return f"`{scope}` would {action} {measured}, within `limits.{action}.{bound}` of {limit}"
+
+
+def emptied(scope: str, live: int) -> str:
+    """No live key would be left."""
+    return f"`{scope}` would be left without any of its {live} live keys: set `allow_empty: true` if that is meant"
+
+
+def unbounded(currency: str) -> str:
+    """An amount that no budget bounds, or in another currency."""
+    return f"an amount without bound in {currency}"
+
+
+def counted(count: int, managed: int) -> str:
+    """A number of keys of all that are managed."""
+    return f"{count} of {managed} keys"
+
+
+def stale(addresses: Sequence[str]) -> str:
+    """Targets or declarations changed after the plan was made."""
+    return f"nothing was applied, the plan is stale: {_listed(addresses)} changed since: plan again"
+
+
+def stale_bundle() -> str:
+    """The plan belongs to other declarations."""
+    return "nothing was applied, the plan was made from another bundle: plan again"
+
+
+def other_digest(wanted: str, found: str) -> str:
+    """The plan is not the one that was approved."""
+    return f"nothing was applied, the plan is `{found}` and only `{wanted}` may be applied: review it and plan again"
+
+
+def plan_altered() -> str:
+    """The digest does not fit."""
+    return "the plan file was altered after it was made: plan again"
+
+
+def plan_damaged(cause: str) -> str:
+    """Not a plan at all."""
+    return f"the plan file cannot be read: {cause}"
+
+
+def plan_format(version: str) -> str:
+    """Written by another Remit."""
+    return f"the plan file has the format `{version}`, this Remit reads `1.0`: plan again"
+
+
+def lease_held(target: str, holder: str, until: str) -> str:
+    """Two runs at once."""
+    return f"`{target}` is being applied by `{holder}` until {until}: wait for it to end"
+
+
+def lease_lost(target: str) -> str:
+    """Another run took over, because this one took too long."""
+    return f"another run took over `{target}`: this one stopped"
+
+
+def state_failed(cause: str) -> str:
+    """The state file said no."""
+    return f"the state of reconcile cannot be used: {cause}"
+
+
+def shared_identity(identity: str, targets: Sequence[str]) -> str:
+    """Two declared targets that are the same place."""
+    return f"{_listed(targets)} are the same place, `{identity}`: each would delete the keys of the other: keep one"
+
+
+def unknown_reader() -> str:
+    """A target for which nothing was opened."""
+    return "the target was not opened"
+
+
+def conflict(alias: str, ownership: str) -> str:
+    """Somebody else's key has the name."""
+    whose = {
+        "unmarked": "is not managed by Remit: delete or rename it, or set `adopt: true` on the target",
+        "foreign": "carries the marker of another owner: delete or rename it",
+        "copied": "carries a marker that was copied from another key: delete or rename it",
+    }
+    return f"a key called `{alias}` exists already and {whose[ownership]}"
+
+
+def duplicate(key: str, count: int) -> str:
+    """Several objects claim to be one key, and nothing tells which is in use."""
+    return f"{count} keys are marked as `{key}` and none is known to the state: delete the ones not in use"
+
+
+def same_address(address: str, others: Sequence[str]) -> str:
+    """Two values for one place."""
+    return f"its value would be delivered to `{address}`, where that of {_listed(others)} goes: change `deliver_to`"
+
+
+def orphaned(target: str, count: int) -> str:
+    """A target left the declarations with keys still on it."""
+    return (
+        f"`{target}` is no longer declared and {count} keys were left there: declare it again, empty it, then remove it"
+    )
+
+
+def not_declared() -> str:
+    """The key is not, or no longer, declared for this target."""
+    return "it is not declared for this target"
+
+
+def declared() -> str:
+    """The key is new."""
+    return "it is declared and does not exist"
+
+
+def vanished() -> str:
+    """Somebody deleted the key on the target."""
+    return "it is declared and was removed on the target"
+
+
+def expired(instant: str) -> str:
+    """The key is past its end."""
+    return f"it expired at {instant}"
+
+
+def suspended() -> str:
+    """Somebody suspended the key."""
+    return "it is suspended"
+
+
+def undelivered() -> str:
+    """An earlier run ended between creating and delivering."""
+    return "its value was never delivered, and nobody can know it any more"
+
+
+def superseded() -> str:
+    """More than one object for one key; the state knows the right one."""
+    return "another key is in use in its place"
+
+
+def adopted() -> str:
+    """`adopt: true` and a key of the same name."""
+    return "it exists without a marker and the target says `adopt: true`"
+
+
+def unexpected(kind: str) -> str:
+    """An exception that no contract foresees; its text might hold a value."""
+    return f"unexpected `{kind}`"
+
+
+def not_in_force(names: Sequence[str]) -> str:
+    """The target answered yes, and does otherwise."""
+    return f"the target accepted the change and still has another {_listed(names)}"
+
+
+def still_there() -> str:
+    """A deleted key that is still listed."""
+    return "the target accepted the deletion and still lists the key"
+
+
+def not_there() -> str:
+    """A created key that is not listed."""
+    return "the target accepted the creation and does not list the key"
+
+
+def not_read_back(cause: str) -> str:
+    """The check after the change failed."""
+    return f"the target accepted the change, which could not be read back: {cause}"
+
+
+def loosening_withheld() -> str:
+    """Something was not tightened, so nothing is loosened."""
+    return "not done, because a tightening of this target failed before"
+
+
+def no_delivery() -> str:
+    """A plan that creates a key and does not say where its value goes."""
+    return "the value has nowhere to go: plan again"

@@ -1,0 +1,151 @@
+"""Planning: read everything, compare, judge. Nothing in here can write to a target."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from remit.reconcile import _messages as messages
+from remit.reconcile._census import Census, census
+from remit.reconcile._change import Change, Problem, Withheld
+from remit.reconcile._desired import Desired, Wanted
+from remit.reconcile._draft import Draft
+from remit.reconcile._drift import drifted
+from remit.reconcile._limits import Verdict, judge, judge_emptying
+from remit.reconcile._plan import Note, Plan, TargetPlan
+from remit.reconcile._retry import Sleep
+from remit.reconcile._state import NOTHING, Memory
+from remit.reconcile._survey import Readers, Survey, survey
+from remit.resources import ChangeLimits
+from remit.secrets import SINKS, SecretsError, Sink
+from remit.targets import Capabilities, TargetError
+
+SinkSource = Callable[[str], Sink]
+"""The sink of a name. Raises TargetError when there is none."""
+
+_Drafted = tuple[TargetPlan, tuple[Problem, ...], tuple[Verdict, ...]]
+
+
+def plan(
+    desired: Desired,
+    readers: Readers,
+    memory: Memory,
+    *,
+    sinks: SinkSource = SINKS.load,
+    total: ChangeLimits | None = None,
+    sleep: Sleep = time.sleep,
+) -> Plan:
+    """The plan that makes every target of `desired` as declared; limits are each target's own, and `total` for all.
+
+    A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned.
+    """
+    surveys = survey(desired.targets, readers, sleep)
+    addresses, faults = _addresses(desired, sinks)
+    drafts = [_target(name, desired, surveys[name], memory, addresses, faults) for name in sorted(desired.targets)]
+    targets = tuple(drafted[0] for drafted in drafts)
+    changes = [change for target in targets for change in target.pending]
+    overall = judge("total", changes, sum(target.managed for target in targets), total) if total else ()
+    return Plan(
+        organization=desired.organization,
+        bundle=desired.bundle,
+        commit=desired.commit,
+        at=desired.at,
+        targets=targets,
+        problems=(*_orphaned(desired, memory), *(problem for drafted in drafts for problem in drafted[1])),
+        verdicts=(*(verdict for drafted in drafts for verdict in drafted[2]), *overall),
+    )
+
+
+def _target(
+    name: str,
+    desired: Desired,
+    seen: Survey,
+    memory: Memory,
+    addresses: Mapping[tuple[str, str], str],
+    faults: Mapping[tuple[str, str], Problem],
+) -> _Drafted:
+    spec = desired.targets[name].spec
+    if seen.error:
+        return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
+    known, wanted = memory.get(name, NOTHING), desired.keys.get(name, {})
+    whose = census(seen.keys, desired.organization, known.intents)
+    undeliverable = {key: problem for (target, key), problem in faults.items() if target == name}
+    draft = Draft(
+        target=name,
+        organization=desired.organization,
+        adopt=spec.adopt,
+        wanted=wanted,
+        census=whose,
+        memory=known,
+        capabilities=seen.capabilities,
+        undeliverable=undeliverable,
+        addresses={key: address for (target, key), address in addresses.items() if target == name},
+    )
+    items = tuple(draft.items())
+    planned = TargetPlan(
+        name=name,
+        type=spec.type,
+        status="suspended" if spec.suspended else "ready",
+        identity=seen.identity,
+        version=seen.version,
+        managed=whose.managed,
+        unmanaged=whose.unmanaged,
+        changes=tuple(item for item in items if isinstance(item, Change)),
+        drift=tuple(drifted(name, whose, known)),
+        withheld=tuple(item for item in items if isinstance(item, Withheld)),
+        notes=tuple(_notes(wanted, seen.capabilities)),
+    )
+    problems = (*undeliverable.values(), *(item for item in items if isinstance(item, Problem)))
+    verdicts = () if spec.suspended else _judged(planned, whose, spec.limits, spec.allow_empty)
+    return planned, problems, verdicts
+
+
+def _judged(planned: TargetPlan, whose: Census, limits: ChangeLimits, allow_empty: bool) -> tuple[Verdict, ...]:
+    verdicts = judge(planned.name, planned.pending, planned.managed, limits)
+    return (*verdicts, *judge_emptying(planned.name, planned.pending, whose.live, allow_empty))
+
+
+def _notes(wanted: Mapping[str, Wanted], capabilities: Capabilities) -> Iterator[Note]:
+    """Everything that keys declare and this target does not enforce as declared: stated, never dropped."""
+    counted = Counter(name for each in wanted.values() if each.in_force for name in each.key.properties)
+    for name, keys in sorted(counted.items()):
+        capability = capabilities.of(name)
+        if capability.support != "native":
+            yield Note(name, capability.support, capability.note, keys)
+
+
+def _addresses(
+    desired: Desired, sinks: SinkSource
+) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], Problem]]:
+    """Where each key's value would go, and why that of others can go nowhere: known before anything is created."""
+    addresses: dict[tuple[str, str], str] = {}
+    faults: dict[tuple[str, str], Problem] = {}
+    for target, keys in desired.keys.items():
+        for key, wanted in keys.items():
+            if target not in desired.targets or not wanted.in_force:
+                continue
+            try:
+                addresses[target, key] = sinks(wanted.delivery.sink).address(wanted.delivery, key)
+            except (TargetError, SecretsError) as error:
+                faults[target, key] = Problem("delivery", target, key, error.message, wanted.position)
+    faults.update(_shared(addresses, desired))
+    return addresses, faults
+
+
+def _shared(addresses: Mapping[tuple[str, str], str], desired: Desired) -> Iterator[tuple[tuple[str, str], Problem]]:
+    users: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for user, address in addresses.items():
+        users[address].append(user)
+    for address, sharing in users.items():
+        for target, key in sharing if len(sharing) > 1 else ():
+            others = sorted(f"{t}/{k}" for t, k in sharing if (t, k) != (target, key))
+            message, position = messages.same_address(address, others), desired.keys[target][key].position
+            yield (target, key), Problem("same-address", target, key, message, position)
+
+
+def _orphaned(desired: Desired, memory: Memory) -> Iterator[Problem]:
+    """Keys on a target that nobody declares any more keep working, and Remit no longer sees them."""
+    for target, known in sorted(memory.items()):
+        if target not in desired.declared and known.applied:
+            yield Problem("orphaned-target", target, "", messages.orphaned(target, len(known.applied)))

@@ -1,0 +1,54 @@
+"""What a run needs around it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from remit.reconcile._outcome import OnProgress, Progress
+from remit.reconcile._planner import SinkSource
+from remit.reconcile._retry import Sleep
+from remit.reconcile._state import State
+from remit.secrets import SINKS
+from remit.targets import Writer
+
+LEASE = timedelta(minutes=10)
+READ_BACK_ATTEMPTS = 4
+
+
+def this_run() -> str:
+    """A name for the holder of a lease that tells a person which process it is."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _silent(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`writers` are opened one by one, when a target's turn comes and it has changes."""
+
+    writers: Mapping[str, Callable[[], Writer]]
+    state: State
+    state_dir: Path
+    sinks: SinkSource = SINKS.load
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    on_progress: OnProgress = _silent
+    clock: Callable[[], datetime] = _now
+    sleep: Sleep = time.sleep
+    holder: str = field(default_factory=this_run)
+
+    def keep(self, target: str) -> None:
+        """Take the lease of `target`, or prolong it. Raises LeaseHeld."""
+        self.state.lease(target, self.holder, self.clock(), LEASE)

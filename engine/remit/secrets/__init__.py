@@ -1,0 +1,24 @@
+"""Where the values of keys are delivered, once, and never shown."""
+
+from remit.secrets._errors import DeliveryFailed, DeliveryInvalid, SecretsError
+from remit.secrets._sink import Receipt, Sink, SinkContext
+from remit.targets import Registry, Secret
+
+SINKS: Registry[Sink] = Registry(
+    noun="sink",
+    group="remit.secrets",
+    built_in={"file": "remit.secrets._file:SINK", "env-file": "remit.secrets._env_file:SINK"},
+    methods=("address", "deliver"),
+)
+"""Every sink that is installed."""
+
+__all__ = [
+    "SINKS",
+    "DeliveryFailed",
+    "DeliveryInvalid",
+    "Receipt",
+    "Secret",
+    "SecretsError",
+    "Sink",
+    "SinkContext",
+]

@@ -1,0 +1,160 @@
+"""Reading and changing the key store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from remit.resources import Target
+from remit.targets import _messages as messages
+from remit.targets._capabilities import Capabilities, Capability
+from remit.targets._contract import Context, Created
+from remit.targets._errors import Unreadable, WriteRefused
+from remit.targets._marker import Marker
+from remit.targets._object import KeyObject
+from remit.targets.local._tables import KEYS, METADATA
+from remit.targets.local._value import issue
+from remit.targets.sqlite import below, open_sqlite
+
+DEFAULT_PATH = "local.db"
+_BY_EVALUATE = Capability("evaluate-only", "the store keeps it; `evaluate` enforces it", kept=True)
+_LABEL = Capability("native", "kept as it is declared")
+
+CAPABILITIES = Capabilities(
+    {
+        "enabled": Capability("native"),
+        "expires": Capability("native"),
+        **dict.fromkeys(("team", "project", "environment"), _LABEL),
+        **dict.fromkeys(("models", "scopes", "purposes", "data_classes", "caps", "user_caps", "budgets"), _BY_EVALUATE),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReader:
+    """Reads the store at `path`; a store that does not exist yet is empty."""
+
+    path: Path
+    name: str
+
+    @property
+    def identity(self) -> str:
+        """The path below the state directory."""
+        return f"local:{self.name}"
+
+    @property
+    def version(self) -> str:
+        """The version of the layout of the store."""
+        return "1"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The same for every store."""
+        return CAPABILITIES
+
+    def read(self) -> tuple[KeyObject, ...]:
+        """Every key. Raises Unreadable."""
+        if not self.path.exists():
+            return ()
+        try:
+            with open_sqlite(self.path, read_only=True).connect() as connection:
+                rows = connection.execute(select(KEYS.c.id, KEYS.c.object).order_by(KEYS.c.alias)).all()
+        except SQLAlchemyError as error:
+            raise Unreadable(messages.store_failed(self.name, type(error).__name__)) from error
+        return tuple(_decoded(row.object, self.name, row.id) for row in rows)
+
+
+@dataclass(frozen=True)
+class LocalWriter:
+    """Changes the store at `path`, which it creates when it first writes."""
+
+    path: Path
+    name: str
+    organization: str
+
+    @cached_property
+    def _engine(self) -> Engine:
+        engine = open_sqlite(self.path)
+        METADATA.create_all(engine)
+        return engine
+
+    def create(self, key: KeyObject, nonce: str) -> Created:  # noqa: ARG002 - the id is chosen here, so none is needed
+        """Insert the key under a fresh id. Raises WriteRefused when the alias is taken."""
+        issued = issue()
+        marker = Marker(self.organization, key.alias, issued.key_id)
+        made = replace(key, id=issued.key_id, marker=str(marker))
+        row = {"id": made.id, "alias": made.alias, "salt": issued.digest.salt, "hash": issued.digest.hash}
+        with self._transaction() as connection:
+            try:
+                connection.execute(insert(KEYS).values(**row, object=made.to_json()))
+            except IntegrityError:
+                raise WriteRefused(messages.alias_taken(key.alias)) from None
+        return Created(issued.key_id, issued.value)
+
+    def update(self, object_id: str, key: KeyObject, changed: frozenset[str]) -> None:
+        """Change the named properties. Raises WriteRefused when the key is gone."""
+
+        def changed_by(found: KeyObject) -> KeyObject:
+            made = found.overlaid(key, changed)
+            return replace(made, marker=key.marker) if "marker" in changed else made
+
+        if not self._rewrite(object_id, changed_by, alias=key.alias if "alias" in changed else None):
+            raise WriteRefused(messages.object_gone(key.alias))
+
+    def disable(self, object_id: str) -> None:
+        """No value of this key is accepted any more."""
+        self._rewrite(object_id, lambda found: replace(found, enabled=False))
+
+    def delete(self, object_id: str) -> None:
+        """Forget the key and the hash of its value."""
+        with self._transaction() as connection:
+            connection.execute(delete(KEYS).where(KEYS.c.id == object_id))
+
+    def _rewrite(self, object_id: str, change: Callable[[KeyObject], KeyObject], alias: str | None = None) -> bool:
+        with self._transaction() as connection:
+            text = connection.execute(select(KEYS.c.object).where(KEYS.c.id == object_id)).scalar_one_or_none()
+            if text is None:
+                return False
+            made = change(_decoded(text, self.name, object_id))
+            made = made if alias is None else replace(made, alias=alias)
+            row = update(KEYS).where(KEYS.c.id == object_id).values(alias=made.alias, object=made.to_json())
+            connection.execute(row)
+            return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise WriteRefused(messages.store_failed(self.name, type(error).__name__)) from None
+
+
+class LocalTarget:
+    """`type: local`; `path:` is the file, below the state directory (`local.db` when not given)."""
+
+    def open_reader(self, target: Target, context: Context) -> LocalReader:
+        """Raises SettingsInvalid when `path` leaves the state directory."""
+        name = target.spec.path or DEFAULT_PATH
+        return LocalReader(below(context.state_dir, name), name)
+
+    def open_writer(self, target: Target, context: Context) -> LocalWriter:
+        """Raises SettingsInvalid when `path` leaves the state directory."""
+        name = target.spec.path or DEFAULT_PATH
+        return LocalWriter(below(context.state_dir, name), name, context.organization)
+
+
+def _decoded(text: str, name: str, key_id: str) -> KeyObject:
+    try:
+        return KeyObject.from_json(text)
+    except ValueError:
+        raise Unreadable(messages.store_damaged(name, key_id)) from None
+
+
+TYPE = LocalTarget()

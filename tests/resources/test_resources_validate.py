@@ -116,7 +116,7 @@ def test_faults_without_words_of_their_own_are_told() -> None:
 @pytest.mark.parametrize("point", ["[]", "{}", "5", "null", "keys"])
 def test_a_rule_at_no_point_is_refused(point: str) -> None:
     """Whatever else is wrong with a rule, its point is named."""
-    rule = f"{{name: a, on: {point}, throttle: x, when: y}}"
+    rule = f"{{name: a, on: {point}, throttle: x, when: z}}"
     text = f"apiVersion: remit/v1\nkind: Policy\nmetadata: {{name: p}}\nspec:\n  rules:\n    - {rule}\n"
     resource, findings = validate(read(text))
     assert resource is None

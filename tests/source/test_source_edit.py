@@ -119,6 +119,7 @@ REFUSED: tuple[tuple[str, str, Change, str], ...] = (
     ("append to text", "a: x\n", Append(("a",), 1), "t:1:4: `a` is not a list"),
     ("another document", "a: x\n", Set(("a",), 1, 1), "t:1:1: there is no document 1: the text has 1"),
     ("infinity", "a: x\n", Set(("a",), float("inf")), "the new value at `a`"),
+    ("no JSON value", "a: x\n", Set(("a",), {1, 2}), "is no JSON value"),  # type: ignore[arg-type]
     ("a shared anchor", "a: &x [1]\nb: *x\n", Append(("a",), 2), "would change more than was asked"),
     ("hidden characters", "a: x\n", Set(("a",), "\u202e"), "would change more than was asked"),
     ("too deep", "a: x\n", Set(("a",), json.loads("[" * 150 + "]" * 150)), "would change more than was asked"),

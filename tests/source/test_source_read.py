@@ -17,11 +17,13 @@ from remit.source import (
     Data,
     Document,
     DuplicateKey,
+    Finding,
     Path,
     Position,
     SourceError,
     TooLarge,
     _events,
+    _syntax,
     read_documents,
 )
 
@@ -373,3 +375,36 @@ def test_a_thousand_documents_are_read_quickly() -> None:
     started = time.perf_counter()
     assert len(read_documents(text, "f").documents) == 1000
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(("text", "line"), [("", 1), ("a\n", 2), ("a\nb", 2)])
+def test_a_place_beyond_the_text_is_its_end(text: str, line: int) -> None:
+    """Should a parser point past the end, the error still has a place a reader can find."""
+    fault = _syntax.fault("found character that cannot start any token", "", (9, 9), text, "f")
+    assert (fault.message, fault.position.line) == ("the text is not valid YAML", line)
+
+
+def test_a_parser_that_breaks_is_a_syntax_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception of the parser without a place becomes an error at the top of the file."""
+
+    class Broken(yaml.SafeLoader):
+        def get_event(self) -> yaml.Event:
+            raise ValueError
+
+    monkeypatch.setattr(_events, "_Loader", Broken)
+    (error,) = read_documents(b"a: 1", "f").errors
+    assert str(error) == "f:1:1: the text is not valid YAML"
+
+
+def test_an_anchored_key_can_be_repeated_as_a_value() -> None:
+    """Anchors on keys are fine, and an alias may repeat them as a value."""
+    (document,) = read_documents(b"&k name: 1\nother: *k\n", "f").documents
+    assert document.data == {"name": 1, "other": "name"}
+    assert str(document.position(("other",))) == "f:2:8"
+
+
+@pytest.mark.parametrize(("remedy", "tail"), [("", ""), ("quote it", ": quote it")])
+def test_a_finding_reads_as_one_line(remedy: str, tail: str) -> None:
+    """Place, severity, message, remedy where there is one, and code."""
+    finding = Finding(Position("a.yaml", 3, 5), "ambiguous-scalar", "`no` is a boolean", remedy)
+    assert str(finding) == f"a.yaml:3:5: error: `no` is a boolean{tail} [ambiguous-scalar]"

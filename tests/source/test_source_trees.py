@@ -32,6 +32,7 @@ LISTED = (
     "top.yaml",
 )
 UNDER_POLICIES = (".hidden.yaml", "base.yml", "keys/ranker.yaml")
+BAD_REFS = ("absent", "", "--all", "HEAD^{tree}", "a b", "x\ny", ":top.yaml", "main:top.yaml", "0" * 40)
 AUTHOR = Actor("A. Tester", "tester@example.org")
 
 

@@ -128,8 +128,14 @@ def not_in_catalogue(model: str) -> str:
 
 
 def denied_by(rule: str) -> str:
-    """A rule without a message of its own."""
+    """A rule that denies a model to a key."""
     return f"denied by the rule `{rule}`"
+
+
+def rule_holds(rule: str, verb: str) -> str:
+    """A rule without a message of its own."""
+    words = {"deny": "denied", "throttle": "slowed down", "allow": "allowed"}
+    return f"{words.get(verb, 'found')} by the rule `{rule}`"
 
 
 def error_in_rule(rule: str) -> str:

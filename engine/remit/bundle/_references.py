@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from remit.resources import (
     Organization,
     Policy,
     Project,
+    Resource,
     Rule,
     Target,
     Team,
@@ -26,7 +27,13 @@ from remit.resources import (
 )
 from remit.source import Finding, Path
 
-_SELECTED = {"teams": Team, "projects": Project, "keys": Key, "targets": Target, "models": Model}
+_SELECTED: Mapping[str, type[Resource]] = {
+    "teams": Team,
+    "projects": Project,
+    "keys": Key,
+    "targets": Target,
+    "models": Model,
+}
 
 
 @dataclass(frozen=True, slots=True)

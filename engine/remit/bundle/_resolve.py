@@ -356,7 +356,7 @@ def said(rule: CompiledRule, message: Program | str | None, activation: Mapping[
             text = message(activation)
         except CelError:
             text = None
-    return text if isinstance(text, str) else rule.rule.description or messages.denied_by(rule.id)
+    return text if isinstance(text, str) else rule.rule.description or messages.rule_holds(rule.id, rule.verb)
 
 
 def _subject(subject: tuple[str, str]) -> str:

@@ -44,7 +44,7 @@ def _value(
     implementations: Mapping[str, Callable[..., object]],
     fits: Callable[[Call], bool],
 ) -> object:
-    if isinstance(node, Call) and node.function in implementations and fits(node):
+    if isinstance(node, Call) and fits(node):
         return implementations[node.function](*parts)
     if isinstance(node, ListLiteral) and not node.optional:
         return parts

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from remit.cel._ast import Call, Ident, ListLiteral, MapLiteral, Node, StructLiteral
+from remit.cel._ast import Call, ListLiteral, MapLiteral, Node, StructLiteral
 from remit.cel._emit_operators import arithmetic, equality, membership, negation, order
 from remit.cel._emit_unit import KINDS, Routine, Text, Unsupported
+from remit.cel._errors import CelEvaluationError
+from remit.cel._functions import FUNCTION_ARITIES, METHOD_ARITIES, is_namespaced
+from remit.cel._names import called
 from remit.cel._overloads import OVERLOADS
+from remit.cel._references import root_of_path
+from remit.cel._texts import glob_pattern, pattern
+from remit.cel._tree import children
 
 
 def call(routine: Routine, node: Call) -> Text:
     """A function, a method or an operator."""
-    if node.function not in routine.unit.implementations or not fits(node):
+    name = _namespaced(routine, node)
+    if name:
+        return _invoked(routine, name, node.args)
+    if not fits(node):
         raise Unsupported
     return _SPECIAL.get(node.function, _plain)(routine, node)
 
 
 def fits(node: Call) -> bool:
     """Whether some overload takes a call of this form: the implementations do not ask."""
-    count = len(node.args) + (node.target is not None)
-    return any(
-        overload.is_method == (node.target is not None) and len(overload.arguments) == count
-        for overload in OVERLOADS.get(node.function, ())
-    )
+    if node.target is not None:
+        return len(node.args) + 1 in METHOD_ARITIES.get(node.function, ())
+    return len(node.args) in FUNCTION_ARITIES.get(node.function, ())
+
+
+def _namespaced(routine: Routine, node: Call) -> str:
+    """The name of a function written as `math.abs(x)`; empty when the call is of another form."""
+    root = root_of_path(node.target) if node.target is not None else None
+    name = called(node) if root is not None and not (root.name in routine.scope and not root.absolute) else ""
+    if not is_namespaced(name):
+        return ""
+    if len(node.args) not in FUNCTION_ARITIES[name]:
+        raise Unsupported
+    return name
 
 
 def _arguments(routine: Routine, node: Call) -> list[Text]:
-    return [routine.emit(part) for part in ((node.target, *node.args) if node.target is not None else node.args)]
+    return [routine.emit(part) for part in children(node)]
 
 
 def _plain(routine: Routine, node: Call) -> Text:
-    function = routine.unit.implementation(node.function)
-    arguments = ", ".join(text.code for text in _arguments(routine, node))
-    return Text(f"{function}({arguments})", _result_kind(node.function))
+    return _invoked(routine, node.function, children(node))
+
+
+def _invoked(routine: Routine, function: str, arguments: Sequence[Node]) -> Text:
+    code = ", ".join(routine.emit(argument).code for argument in arguments)
+    return Text(f"{routine.unit.implementation(function)}({code})", _result_kind(function))
 
 
 def _result_kind(function: str) -> str:
@@ -68,6 +89,25 @@ def _affix(template: str) -> Callable[[Routine, Call], Text]:
     return emit
 
 
+def _pattern(compiled: Callable[[str], Callable[[str], bool]]) -> Callable[[Routine, Call], Text]:
+    """A match with a pattern; a constant one is compiled here, once."""
+
+    def emit(routine: Routine, node: Call) -> Text:
+        subject, expression = children(node)
+        held = routine.unit.folded.get(id(expression))
+        try:
+            search = compiled(held) if isinstance(held, str) else None
+        except CelEvaluationError:
+            search = None
+        if search is None:
+            return _plain(routine, node)
+        first, again = routine.bind(routine.emit(subject))
+        slow = f"{routine.unit.implementation(node.function)}({again}, {routine.unit.constant(held)})"
+        return Text(f"({routine.unit.constant(search)}({again}) if type({first}) is str else {slow})", "bool")
+
+    return emit
+
+
 _SPECIAL: dict[str, Callable[[Routine, Call], Text]] = {
     "_==_": equality,
     "_!=_": equality,
@@ -85,6 +125,8 @@ _SPECIAL: dict[str, Callable[[Routine, Call], Text]] = {
     "startsWith": _affix("{0}.startswith({1})"),
     "endsWith": _affix("{0}.endswith({1})"),
     "contains": _affix("{1} in {0}"),
+    "matches": _pattern(pattern),
+    "glob": _pattern(glob_pattern),
 }
 
 

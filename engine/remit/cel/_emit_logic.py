@@ -28,7 +28,10 @@ def _chain(routine: Routine, node: And | Or, joint: str, undecided: str) -> Text
     mark = high = routine.temporaries
     slot = ""
     parts: list[str] = []
+    neutral = isinstance(node, And)
     for term in node.terms:
+        if routine.unit.folded.get(id(term)) is neutral:
+            continue
         routine.temporaries = mark
         with routine.captured() as lines:
             code = routine.condition(term)
@@ -42,7 +45,9 @@ def _chain(routine: Routine, node: And | Or, joint: str, undecided: str) -> Text
             routine.lines.extend(lines)
             parts.append(code)
     routine.temporaries = high
-    return Text(f"({joint.join(parts)})", "bool") if len(parts) > 1 else Text(parts[0], "bool", atom=True)
+    if not parts:
+        return Text(str(neutral), "bool", atom=True)
+    return Text(f"({joint.join(parts)})", "bool") if len(parts) > 1 else Text(parts[0], "bool")
 
 
 def conditional(routine: Routine, node: Conditional) -> Text:

@@ -15,6 +15,8 @@ goes to the implementation of the operator, which knows all of CEL or raises.
 | `<` of timestamps | wall clocks in one zone         | both zones must be fixed offsets                 |
 | any int           | unbounded                       | an operand must fit 64 bits                      |
 | `+ - *` of int    | unbounded                       | the result must fit 64 bits                      |
+| timestamp - same  | wall clocks; any length         | fixed offsets; the result fits 64 bits of ns     |
+| timestamp ± const | keeps the zone                  | the zone must be UTC                             |
 | `+ - *` of double | IEEE, never raises              | both must be float                               |
 | `/ %`             | rounds down, raises             | never used: the implementation divides           |
 | `x in list`       | `==`, so True is found as 1     | x must be str, or int among constants            |
@@ -33,6 +35,14 @@ _ARITHMETIC = {"_+_": "+", "_-_": "-", "_*_": "*"}
 _PLAINLY_EQUAL = frozenset({"bool", "int", "double", "string", "bytes", "timestamp", "duration"})
 _PLAINLY_ORDERED = _PLAINLY_EQUAL
 _FIXED_ZONES = " and type({0}.tzinfo) is type({1}.tzinfo) is timezone"
+_BOUNDS = {
+    "<": (f"{INT_MIN} <= {{0}} < {{1}}", f"{{1}} <= {{0}} <= {INT_MAX}"),
+    "<=": (f"{INT_MIN} <= {{0}} <= {{1}}", f"{{1}} < {{0}} <= {INT_MAX}"),
+    ">": (f"{{1}} < {{0}} <= {INT_MAX}", f"{INT_MIN} <= {{0}} <= {{1}}"),
+    ">=": (f"{{1}} <= {{0}} <= {INT_MAX}", f"{INT_MIN} <= {{0}} < {{1}}"),
+    "==": ("{0} == {1}", f"{INT_MIN} <= {{0}} <= {INT_MAX}"),
+}
+"""How a comparison holds, and how it does not, for an int of 64 bits."""
 _IN_RANGE = f" and {INT_MIN} <= {{}} <= {INT_MAX}"
 
 
@@ -95,6 +105,8 @@ def _equal(routine: Routine, left: Text, right: Text, kind: str) -> str:
         return f"{implementation}({left.code}, {right.code})"
     if _certain(left, right, kind):
         return f"({left.code} == {right.code})"
+    if kind == right.kind == "int" and right.atom:
+        return _against(routine, left, _BOUNDS["=="], right.code, implementation).code
     condition, one, two = _pair(routine, left, right, kind)
     return f"({one} == {two} if {condition} else {implementation}({one}, {two}))"
 
@@ -107,9 +119,21 @@ def order(routine: Routine, node: Call) -> Text:
         return Text(_general(routine, node, left, right), "bool")
     if _certain(left, right, kind):
         return Text(f"({left.code} {sign} {right.code})", "bool")
+    slow = routine.unit.implementation(node.function)
+    if kind == right.kind == "int" and right.atom:
+        return _against(routine, left, _BOUNDS[sign], right.code, slow)
     condition, one, two = _pair(routine, left, right, kind)
-    slow = f"{routine.unit.implementation(node.function)}({one}, {two})"
-    return Text(f"({one} {sign} {two} if {condition} else {slow})", "bool")
+    return Text(f"({one} {sign} {two} if {condition} else {slow}({one}, {two}))", "bool")
+
+
+def _against(routine: Routine, value: Text, bounds: tuple[str, str], limit: str, slow: str) -> Text:
+    """A comparison with a certain int, which asks for one bound of the 64 bits only."""
+    first, again = routine.bind(value)
+    holds, fails = (bound.format(again, limit) for bound in bounds)
+    return Text(
+        f"(type({first}) is int and {holds} or (type({again}) is not int or not {fails}) and {slow}({again}, {limit}))",
+        "bool",
+    )
 
 
 def arithmetic(routine: Routine, node: Call) -> Text:
@@ -117,6 +141,10 @@ def arithmetic(routine: Routine, node: Call) -> Text:
     left, right, kind = _operands(routine, node)
     if kind in ("", "int"):
         return _integers(routine, node, left, right, promised=bool(kind))
+    if kind == "timestamp" and node.function == "_-_":
+        return _between(routine, node, left, right)
+    if right.kind == "duration" and right.atom and routine.hint(node.args[0], left) in ("timestamp", ""):
+        return _shifted(routine, node, left, right)
     if (kind, node.function) not in _ARMS:
         return Text(_general(routine, node, left, right))
     condition, one, two = _pair(routine, left, right, kind)
@@ -132,6 +160,23 @@ def _integers(routine: Routine, node: Call, left: Text, right: Text, *, promised
         return Text(f"({result} if {condition} and {fits} else unusual())", "int")
     slow = f"{routine.unit.implementation(node.function)}({one}, {two})"
     return Text(f"({result} if {condition} and {fits} else {slow})")
+
+
+def _between(routine: Routine, node: Call, left: Text, right: Text) -> Text:
+    """A timestamp minus a timestamp."""
+    condition, one, two = _pair(routine, left, right, "timestamp")
+    result = routine.temporary()
+    fits = f"SHORTEST <= ({result} := {one} - {two}) <= LONGEST"
+    slow = f"{routine.unit.implementation(node.function)}({one}, {two})"
+    return Text(f"({result} if {condition} and {fits} else {slow})")
+
+
+def _shifted(routine: Routine, node: Call, left: Text, right: Text) -> Text:
+    """A timestamp plus or minus a constant duration; Python raises where CEL has no such year."""
+    first, again = routine.bind(left)
+    condition = f"type({first}) is datetime and {again}.tzinfo is UTC"
+    slow = f"{routine.unit.implementation(node.function)}({again}, {right.code})"
+    return Text(f"({again} {_ARITHMETIC[node.function]} {right.code} if {condition} else {slow})")
 
 
 _ARMS = frozenset(

@@ -7,11 +7,11 @@ evaluator, so `Unusual` means "not mine to decide" and never reaches a caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
 from remit.cel._access import has, optional_index, optional_select, select
-from remit.cel._values import TypeValue, UInt
+from remit.cel._values import INT_MAX, TypeValue, UInt
 
 SIZED = frozenset({str, list, dict, tuple, bytes})
 """Types whose CEL size is their `len`."""
@@ -71,6 +71,9 @@ def fresh(value: object) -> object:
     return value
 
 
+LONGEST = timedelta(microseconds=INT_MAX // 1_000)
+"""A duration has to fit 64 bits of nanoseconds."""
+
 NAMESPACE: dict[str, object] = {
     "__builtins__": {},
     "type": type,
@@ -86,6 +89,9 @@ NAMESPACE: dict[str, object] = {
     "datetime": datetime,
     "timedelta": timedelta,
     "timezone": timezone,
+    "UTC": UTC,
+    "LONGEST": LONGEST,
+    "SHORTEST": -LONGEST,
     "Exception": Exception,
     "SIZED": SIZED,
     "CONTAINERS": CONTAINERS,
@@ -100,4 +106,4 @@ NAMESPACE: dict[str, object] = {
     "pairs": pairs,
     "fresh": fresh,
 }
-"""The globals of every generated function: shared and never changed, so that look-ups stay cached."""
+"""What every generated function finds in its globals besides its constants."""

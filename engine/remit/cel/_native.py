@@ -1,15 +1,15 @@
 """The generated Python function of a program.
 
 Its text holds nothing of the expression but its shape: variables, temporaries and constants are
-numbered slots, and the constants themselves come in as arguments of the factory around it. So
-expressions of one shape share one compiled text.
+numbered slots, and the constants stand in the function's globals. So expressions of one shape share
+one compiled text.
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
 from functools import lru_cache
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, cast
 
 from remit.cel._ast import (
@@ -35,18 +35,13 @@ from remit.cel._emit_macros import macro
 from remit.cel._emit_names import Resolver
 from remit.cel._emit_runtime import NAMESPACE
 from remit.cel._emit_unit import Emit, Routine, Unit, Unsupported
-from remit.cel._values import TypeValue
+from remit.cel._names import type_value
 
 if TYPE_CHECKING:
     from remit.cel._program import Native, Program
 
 _TALLEST = 12
 """Nodes inside each other in one function: Python's parser allows about a hundred brackets."""
-
-_DEEPEST = 300
-"""Functions inside each other: the exact evaluator runs what would nest deeper."""
-
-_Factory = Callable[..., "Native"]
 
 _EMITTERS = cast(
     "dict[type[Node], Emit]",
@@ -72,10 +67,9 @@ def native(program: Program, otherwise: Native) -> Native:
 
     It is `otherwise` itself when no code can be generated for the tree.
     """
-    unit = _unit(program)
     try:
-        text = _text(unit, program.ast)
-        return _factory(text)(otherwise, *unit.constants)
+        unit = _unit(program)
+        return _function(_code(source(unit, program.ast)), unit, otherwise)
     except (Unsupported, RecursionError, SyntaxError, MemoryError):
         return otherwise
 
@@ -89,36 +83,26 @@ def _unit(program: Program) -> Unit:
         types=program.types,
         folded=folded(program.ast, IMPLEMENTATIONS, fits),
         cuts=cuts(program.ast, _TALLEST),
-        resolver=Resolver(program.variables, program.container, _type_named),
+        resolver=Resolver(program.variables, program.container, type_value),
         macros=macros(program.ast),
     )
 
 
-def _type_named(named: str) -> TypeValue | None:
-    from remit.cel._kinds import TYPE_NAMES
-
-    return TypeValue(named) if named in TYPE_NAMES else None
-
-
-def _text(unit: Unit, root: Node) -> str:
-    """The source of the factory: the functions the tree was cut into, then the program itself."""
+def source(unit: Unit, root: Node) -> str:
+    """The functions the tree is cut into, then the program itself."""
     main = Routine(unit, root, "program", {})
     body = _body(main)
     inner: list[str] = []
     while unit.waiting:
         routine = unit.waiting.pop()
-        inner += [f" def {routine.name}({routine.parameters()}):", *(f"  {line}" for line in _body(routine))]
-    guard = _guard(unit)
-    constants = ", ".join(["exact", *(f"c{number}" for number in range(len(unit.constants)))])
+        inner += [f"def {routine.name}({routine.parameters()}):", *(f" {line}" for line in _body(routine))]
     lines = [
-        f"def factory({constants}):",
         *inner,
-        " def program(act):",
-        "  try:",
-        *(f"   {line}" for line in [*guard, *body]),
-        "  except Exception:",
-        "   return exact(act)",
-        " return program",
+        "def program(act):",
+        " try:",
+        *(f"  {line}" for line in [*_guard(unit), *body]),
+        " except Exception:",
+        "  return exact(act)",
     ]
     return "\n".join(lines)
 
@@ -129,14 +113,21 @@ def _body(routine: Routine) -> list[str]:
 
 
 def _guard(unit: Unit) -> list[str]:
+    """Without declarations, a variable with a dot in its name would change what the others mean."""
     if not unit.resolver.forbidden:
         return []
     return [f"if not {unit.constant(frozenset(unit.resolver.forbidden))}.isdisjoint(act): unusual()"]
 
 
 @lru_cache(maxsize=4096)
-def _factory(text: str) -> _Factory:
-    names: dict[str, object] = {}
-    code = builtins.compile(text, "<expression>", "exec")
-    exec(code, NAMESPACE, names)  # noqa: S102 (the text is made of slots and operators only)
-    return cast("_Factory", names["factory"])
+def _code(text: str) -> tuple[CodeType, ...]:
+    module = builtins.compile(text, "<expression>", "exec")
+    return tuple(part for part in module.co_consts if isinstance(part, CodeType))
+
+
+def _function(parts: tuple[CodeType, ...], unit: Unit, otherwise: Native) -> Native:
+    """The program over its own globals. Each has a copy of the code, for code remembers where its globals are."""
+    names = {**NAMESPACE, **{f"c{number}": value for number, value in enumerate(unit.constants)}, "exact": otherwise}
+    for part in parts:
+        names[part.co_name] = FunctionType(part.replace(), names)
+    return cast("Native", names["program"])

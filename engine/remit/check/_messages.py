@@ -10,7 +10,9 @@ from remit.source import Finding, Position
 
 def denied(at: Position, subject: str, rule: str, text: str, where: Position) -> Finding:
     """A resource that a rule refuses."""
-    return Finding(at, "denied", f"{subject} is denied by `{rule}`: {text}", f"mend it, or see the rule at {where}")
+    # a rule without a message of its own says no more than its name
+    why = "" if f"`{rule}`" in text else f": {text}"
+    return Finding(at, "denied", f"{subject} is denied by `{rule}`{why}", f"mend it, or see the rule at {where}")
 
 
 def rule_error(at: Position, subject: str, text: str, where: Position) -> Finding:

@@ -54,8 +54,8 @@ class Engine:
         """
         if now is None:
             now = _now(UTC)
-        elif now.tzinfo is None:
-            aware(now)
+        elif now.tzinfo is not UTC:
+            now = aware(now).astimezone(UTC)
         epoch = self._epoch
         if not epoch.effective.since <= now < epoch.effective.until:
             epoch = self._epoch = self._begin(now)

@@ -6,13 +6,13 @@ come out as a certain `false` are the rules asked one by one, to name every reas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remit.bundle import BudgetPool, Residual, said
-from remit.cel import CelError, Program
+from remit.cel import CelError
 from remit.decide import _messages as messages
 from remit.decide._caps import Meter, budgets_exhausted, caps_reached, quotas
 from remit.decide._decision import Decision, Effect, Reason
@@ -21,6 +21,7 @@ from remit.decide._usage import NOTHING, Usage
 from remit.source import Position
 
 Waits = list[float | None]
+Ask = Callable[[Mapping[str, object]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,56 +50,58 @@ class Plan:
     certain: tuple[Reason, ...]
     certain_errors: tuple[Reason, ...]
     denies: tuple[Residual, ...]
-    any_deny: Program | None
+    any_deny: Ask | None
     throttles: tuple[Residual, ...]
-    any_throttle: Program | None
+    any_throttle: Ask | None
     allows: tuple[Residual, ...]
-    any_allow: Program | None
+    any_allow: Ask | None
     must_allow: bool
     failed_allows: tuple[Reason, ...]
     meters: tuple[Meter, ...]
     sized: tuple[Meter, ...]
     pools: tuple[BudgetPool, ...]
-    zero: bool
+    scopes: frozenset[str]
+    open: bool
     allow: Decision
 
     def decide(self, fields: dict[str, object], usage: Usage | None, now: datetime) -> Decision:
-        """Decide one request."""
-        if self._clear(fields, usage, now):
-            return self.allow if usage is None else self._answer("allow", (), (), None, usage, now)
+        """Decide one request. `fields` are the caller's own keywords, and `now` is in UTC."""
+        if self.open and self._granted_at_once(fields, now):
+            if usage is None:
+                if not self.sized or self._small(fields):
+                    return self.allow if self._clear(fields, NOTHING, now) else self._explain(fields, None, now)
+            elif self._within(fields, usage) and self._clear(fields, usage, now):
+                return self._answer("allow", (), (), None, usage, now)
         return self._explain(fields, usage, now)
 
-    def _clear(self, fields: dict[str, object], usage: Usage | None, now: datetime) -> bool:
-        """Whether the request is certainly allowed, at once; false is no answer yet."""
+    def _granted_at_once(self, fields: dict[str, object], now: datetime) -> bool:
+        """Whether each field is of its type, and what it asks for was granted."""
         for name, value in fields.items():
-            if type(value) is not TYPES.get(name) or (value.__class__ is int and value < 0):  # type: ignore[operator]
+            wanted = TYPES.get(name)
+            if type(value) is not wanted or (wanted is int and value < 0):  # type: ignore[operator]
                 return False
-        grants = self.grants
-        scope = fields.setdefault("scope", DEFAULT_SCOPE)
-        if (
-            self.certain
-            or self.zero
-            or "tags" in fields
-            or (self.expires is not None and now >= self.expires)
-            or scope not in grants.scopes
-            or scope not in grants.model_scopes
-            or ("purpose" in fields and fields["purpose"] not in grants.purposes)
-            or ("data_class" in fields and fields["data_class"] not in grants.data_classes)
-        ):
+        if fields.setdefault("scope", DEFAULT_SCOPE) not in self.scopes:
             return False
-        return self._within(fields, usage) and self._rules_clear(fields, usage, now)
+        if "purpose" in fields and fields["purpose"] not in self.grants.purposes:
+            return False
+        if "data_class" in fields and fields["data_class"] not in self.grants.data_classes:
+            return False
+        return "tags" not in fields and (self.expires is None or now < self.expires)
 
-    def _within(self, fields: Mapping[str, object], usage: Usage | None) -> bool:
-        if usage is None:
-            return not any([meter.reached(fields, NOTHING) for meter in self.sized]) if self.sized else True
+    def _small(self, fields: Mapping[str, object]) -> bool:
+        return not any(meter.reached(fields, NOTHING) for meter in self.sized)
+
+    def _within(self, fields: Mapping[str, object], usage: Usage) -> bool:
         spent = usage.spent
-        if any([spent.get(pool.id, 0) >= pool.amount.micro for pool in self.pools]):
-            return False
-        return not any([meter.reached(fields, usage) for meter in self.meters])
+        for pool in self.pools:
+            if spent and spent.get(pool.id, 0) >= pool.amount.micro:
+                return False
+        return not any(meter.reached(fields, usage) for meter in self.meters)
 
-    def _rules_clear(self, fields: dict[str, object], usage: Usage | None, now: datetime) -> bool:
+    def _clear(self, fields: dict[str, object], usage: Usage, now: datetime) -> bool:
+        """Whether no rule denies or throttles, and one allows where one must; false is no answer yet."""
         fields["model"] = self.asked
-        activation = {"request": fields, "usage": (usage or NOTHING).facts, "now": now}
+        activation = {"request": fields, "usage": usage.facts, "now": now}
         try:
             return (
                 (self.any_deny is None or self.any_deny(activation) is False)

@@ -10,7 +10,7 @@ from remit.cel import BOOL, Or, Program, from_ast
 from remit.decide import _messages as messages
 from remit.decide._caps import Meter, meters, quotas
 from remit.decide._decision import Decision, Reason
-from remit.decide._plan import Grants, Plan, because, failed
+from remit.decide._plan import Ask, Grants, Plan, because, failed
 from remit.resources import Key
 
 
@@ -32,6 +32,7 @@ class Preparation:
         denies = (*declared, *about_model, *rules.denies)
         every = self._meters(facts, model)
         reasons = (*self._key_reasons(facts), *self._model_reasons(facts.key, model), *_reasons(rules, denies))
+        grants = self._grants(facts.key, model)
         start = datetime.now(self.bundle.zone)
         shown = quotas(every, None, start, self.bundle.zone)
         return Plan(
@@ -40,7 +41,7 @@ class Preparation:
             asked=asked,
             digest=self.bundle.digest,
             zone=self.bundle.zone,
-            grants=self._grants(facts.key, model),
+            grants=grants,
             expires=self._expires(facts.key),
             certain=reasons,
             certain_errors=tuple(each for each in reasons if each.code == "rule-error"),
@@ -55,9 +56,8 @@ class Preparation:
             meters=every,
             sized=tuple(each for each in every if each.field is not None),
             pools=facts.budgets,
-            zero=any(each.limit == 0 for each in every)
-            or any(pool.amount.micro == 0 for pool in facts.budgets)
-            or any(each.program is None for each in rules.throttles),
+            scopes=grants.scopes & grants.model_scopes,
+            open=not reasons and not _shut(every, facts, rules),
             allow=Decision("allow", (), (), None, key, model, self.bundle.digest, shown),
         )
 
@@ -84,7 +84,7 @@ class Preparation:
                 if residual is not None:
                     yield residual
 
-    def _fuse(self, residuals: Iterable[Residual]) -> Program | None:
+    def _fuse(self, residuals: Iterable[Residual]) -> Ask | None:
         """One expression that is true if any of these is, and certainly false only if all are."""
         programs = list({each.program.digest: each.program for each in residuals if each.program}.values())
         if not programs:
@@ -95,7 +95,7 @@ class Preparation:
             one = len(programs) == 1
             tree = programs[0].ast if one else Or(tuple(each.ast for each in programs))
             found = self._fused[names] = programs[0] if one else from_ast(tree, type=BOOL)
-        return found
+        return found.native
 
     def _meters(self, facts: KeyFacts, model: str) -> tuple[Meter, ...]:
         caps = merged(facts.caps, self.bundle.resolver.model_caps(model, self.effective))
@@ -140,6 +140,15 @@ class Preparation:
             yield Reason("model-not-allowed", text, position=outside.origin.position)
         for each in resolver.model_cap_failures(model, self.effective):
             yield Reason("rule-error", each.message, each.rule, each.origin.position)
+
+
+def _shut(every: Iterable[Meter], facts: KeyFacts, rules: RequestRules) -> bool:
+    """Whether no request can be allowed at once: something is capped at zero, or always throttled."""
+    return (
+        any(each.limit == 0 for each in every)
+        or any(pool.amount.micro == 0 for pool in facts.budgets)
+        or any(each.program is None for each in rules.throttles)
+    )
 
 
 def _reasons(rules: RequestRules, denies: Iterable[Residual]) -> Iterable[Reason]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -81,17 +82,20 @@ def _refuse_stale(plan: Plan, now: Plan, held: dict[str, TargetOutcome | None]) 
         if again is None:
             differing.add(target.name)
         elif held[target.name] is None and again.status != "unreadable":
-            differing |= _differing(target.changes, again.changes)
+            differing.update(_differing(target.changes, again.changes))
             if again.status != target.status:
                 differing.add(target.name)
     if differing:
         raise PlanStale(messages.stale(sorted(differing)), sorted(differing))
 
 
-def _differing(planned: tuple[Change, ...], current: tuple[Change, ...]) -> set[str]:
-    return {each.address for each in planned if each not in current} | {
-        each.address for each in current if each not in planned
-    }
+def _differing(planned: tuple[Change, ...], current: tuple[Change, ...]) -> Iterator[str]:
+    """Addresses of changes that only one side has."""
+    for ours, theirs in ((planned, current), (current, planned)):
+        effects: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
+        for each in theirs:
+            effects[each.address].append(each.effect)
+        yield from (each.address for each in ours if each.effect not in effects[each.address])
 
 
 def _apply_target(
@@ -107,10 +111,11 @@ def _apply_target(
     execution = Execution(target.name, run, writer, known, plan.bundle, plan.commit, plan.digest)
     try:
         execution.perform(target.changes)
-        message = ""
     except LeaseHeld:
         return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))
-    return TargetOutcome(target.name, "applied", _read_back(target, readers, execution), message)
+    if not target.pending:
+        return TargetOutcome(target.name, "unchanged")
+    return TargetOutcome(target.name, "applied", _read_back(target, readers, execution))
 
 
 def _read_back(target: TargetPlan, readers: Readers, execution: Execution) -> tuple[Result, ...]:

@@ -59,6 +59,11 @@ class Change:
         return f"{self.target}/{self.key}"
 
     @property
+    def effect(self) -> tuple[object, ...]:
+        """All of it but the reasons, whose words may depend on the time."""
+        return (self.target, self.key, self.action, self.before, self.after, self.managed, self.delivery)
+
+    @property
     def loosens(self) -> bool:
         """Whether anything becomes possible that was not."""
         return self.action in ("create", "replace") or any(p.direction == "loosen" for p in self.properties)

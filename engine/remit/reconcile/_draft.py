@@ -13,6 +13,9 @@ from remit.reconcile._direction import direction
 from remit.reconcile._state import Applied, TargetMemory
 from remit.targets import Capabilities, KeyObject, Marker, Value
 
+SUPERSEDED = "superseded"
+"""The reason of a deletion after which the key itself is still there, as another object."""
+
 Item = Change | Problem | Withheld
 
 
@@ -48,18 +51,21 @@ class Draft:
             return
         for each in objects:
             if each not in kept:
-                yield self._delete(key, each, Reason("superseded", messages.superseded()))
+                yield self._delete(key, each, Reason(SUPERSEDED, messages.superseded()))
         yield from self._present(key, kept[0], applied) if kept else self._absent(key)
 
     def _undelivered(self, key: str, objects: tuple[KeyObject, ...]) -> Iterator[Item]:
-        """Nobody has the value, so nobody misses the object."""
-        reason = Reason("undelivered", messages.undelivered())
+        """Nobody has the value, so nobody misses the object. The intent outlives all but the last of them."""
         wanted = self.wanted.get(key)
         replaced = wanted is not None and wanted.in_force and key not in self.undeliverable
-        for each in objects[1:] if replaced else objects:
-            yield self._delete(key, each, reason)
+        *others, last = objects
+        for each in others:
+            yield self._delete(key, each, Reason(SUPERSEDED, messages.undelivered()))
+        reason = Reason("undelivered", messages.undelivered())
         if wanted is not None and replaced:
-            yield replace(self._new("replace", key, wanted), before=objects[0], reasons=(reason,))
+            yield replace(self._new("replace", key, wanted), before=last, reasons=(reason,))
+        else:
+            yield self._delete(key, last, reason)
 
     def _absent(self, key: str) -> Iterator[Item]:
         wanted = self.wanted.get(key)

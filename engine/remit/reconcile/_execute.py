@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._draft import remembered
+from remit.reconcile._draft import SUPERSEDED, remembered
 from remit.reconcile._errors import LeaseHeld, StateFailed
 from remit.reconcile._outcome import Progress, Result
 from remit.reconcile._retry import patiently
@@ -21,7 +21,10 @@ from remit.targets import KeyObject, Writer
 
 @dataclass(slots=True)
 class Execution:
-    """The steps of one target and how each change ended: `failed` by address, `ids` of what was created."""
+    """The steps of one target, and how each change ended.
+
+    `failed`, `withheld` and `ids` (of what was created) are by the identity of the change: one key can have two.
+    """
 
     target: str
     run: Run
@@ -80,7 +83,7 @@ class Execution:
         if change.after is not None:
             held = remembered(change, change.after, applied)
             self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
-        elif not any(reason.code == "superseded" for reason in change.reasons):
+        elif not any(reason.code == SUPERSEDED for reason in change.reasons):
             self.run.state.forget(self.target, change.key)
 
     def _create(self, change: Change, key: KeyObject) -> None:

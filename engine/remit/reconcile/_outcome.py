@@ -46,7 +46,7 @@ class TargetOutcome:
     def ok(self) -> bool:
         """Whether the target is now as declared, or is suspended."""
         if self.status == "applied":
-            return not self.message and all(result.status == "in-force" for result in self.results)
+            return all(result.status == "in-force" for result in self.results)
         return self.status in ("unchanged", "suspended")
 
 

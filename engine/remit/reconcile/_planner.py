@@ -123,7 +123,7 @@ def _addresses(
     faults: dict[tuple[str, str], Problem] = {}
     for target, keys in desired.keys.items():
         for key, wanted in keys.items():
-            if target not in desired.targets or not wanted.in_force:
+            if target not in desired.declared or not wanted.in_force:
                 continue
             try:
                 addresses[target, key] = sinks(wanted.delivery.sink).address(wanted.delivery, key)

@@ -5,6 +5,8 @@ Missing means unmanaged, zero means zero.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from remit.resources._base import Name, Strict
@@ -42,4 +44,4 @@ class Budget(Strict):
     alerts: tuple[BudgetAlert, ...] = Field(default=(), max_length=20)
 
 
-PERIODS: tuple[str, ...] = ("daily", "monthly")
+PERIODS: tuple[Literal["daily", "monthly"], ...] = ("daily", "monthly")

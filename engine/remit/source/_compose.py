@@ -166,12 +166,13 @@ class Composer:
                 self._refuse(NotText, words, event)
 
     def _put(self, frame: _Frame, value: Data) -> None:
-        if frame.pairs is None:
-            assert frame.items is not None  # noqa: S101 - a frame holds pairs or items
+        if frame.items is not None:
             frame.items.append(value)
-        elif frame.key is not None:
-            frame.pairs[frame.key] = value
-            frame.key = None
+            return
+        assert frame.pairs is not None  # noqa: S101 - a frame holds items or pairs
+        assert frame.key is not None  # noqa: S101 - in pairs, a value follows its key
+        frame.pairs[frame.key] = value
+        frame.key = None
 
     # Keys
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from remit.bundle import Bundle
-from remit.resources import Money, parse_duration, parse_instant, parse_money
+from remit.resources import Money, parse_duration, parse_money
+from remit.resources._base import parse_instant
 from remit.testing import _messages as messages
 
 CHANGE_FIELDS = ("kind", "name", "field", "action", "from", "to", "team", "project", "environment")

@@ -60,6 +60,6 @@ VARIABLES: dict[str, Type] = {
 }
 
 
-def checked(text: str, *, container: str = "", result: Type | None = None, currency: str = "") -> Checked:
+def checked(text: str, *, container: str = "", result: Type | None = None) -> Checked:
     """The text parsed and checked against the shared declarations."""
-    return check(parse(text), variables=VARIABLES, container=container, result=result, source=text, currency=currency)
+    return check(parse(text), variables=VARIABLES, container=container, result=result, source=text)

@@ -23,6 +23,7 @@ from pathlib import Path
 from remit import cel
 from remit.cel import UInt
 from remit.cel._kinds import kind
+from remit.cel._maps import map_of
 from remit.cel._values import TypeValue
 
 HERE = Path(__file__).resolve().parent
@@ -63,7 +64,7 @@ def own() -> list[Vector]:
 def known_failures() -> dict[str, str]:
     """Vector to the reason why it fails, from the checked-in list."""
     lines = (line for line in KNOWN.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return {name: reason for name, reason in (line.split(": ", 1) for line in lines)}
+    return dict(line.split(": ", 1) for line in lines)
 
 
 def failure(vector: Vector) -> str:
@@ -114,7 +115,7 @@ _DECODERS: Mapping[str, Callable[..., object]] = {
     "string": str,
     "bytes": base64.b64decode,
     "list": lambda elements: [decode(element) for element in elements],
-    "map": lambda entries: {decode(key): decode(value) for key, value in entries},
+    "map": lambda entries: map_of([(decode(key), decode(value)) for key, value in entries]),
     "type": TypeValue,
 }
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
 from remit.source import SourceError
 
 BASE = Path(__file__).parent / "corpus" / "base"
@@ -43,7 +44,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def make_tree() -> Callable[..., MemoryTree]:
     """A tree of the corpus' base with files laid over it: `make_tree({"key.yaml": "…"})`."""
 
-    def make(added: Mapping[str, str | bytes] = {}) -> MemoryTree:  # noqa: B006
+    def make(added: Mapping[str, str | bytes] = {}) -> MemoryTree:
         extra = {name: text.encode() if isinstance(text, str) else text for name, text in added.items()}
         return MemoryTree({**files_of(BASE), **extra})
 

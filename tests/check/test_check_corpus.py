@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from remit.check import Registries, check_tree
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -22,7 +22,7 @@ from remit.render import (
     findings_text,
 )
 from remit.render.terminal import print_findings
-from remit.source import Finding, Position
+from remit.source import Finding, Position, SourceError
 
 UNKNOWN = Finding(
     Position("keys/a.yaml", 2, 3), "unknown-field", "unknown field `rotate`", "did you mean `rotate_every`?"
@@ -33,12 +33,13 @@ HOSTILE = Finding(Position("x,y:%.yaml", 1, 1), "bad", "100%\n::set-env::\x1b[2J
 FILES = {"keys/a.yaml": b"spec:\n  rotate: 30d\n", "team.yaml": b"kind: Team\r\n"}
 ALL = (UNKNOWN, OVER, SOON)
 
+TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates too
 FINDING = st.builds(
     Finding,
-    position=st.builds(Position, st.text(), st.integers(1, 99), st.integers(1, 99)),
-    code=st.text(),
-    message=st.text(),
-    remedy=st.text(),
+    position=st.builds(Position, TEXT, st.integers(1, 99), st.integers(1, 99)),
+    code=TEXT,
+    message=TEXT,
+    remedy=TEXT,
     severity=st.sampled_from(("error", "warning", "note")),
 )
 
@@ -275,10 +276,15 @@ def _missing(file: str) -> bytes:
     raise FileNotFoundError(file)
 
 
+def _refused(file: str) -> bytes:
+    raise SourceError("refused", Position(file, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("read", "position"),
     [
         (_missing, Position("a.yaml", 1, 1)),
+        (_refused, Position("a.yaml", 1, 1)),
         ({}.__getitem__, Position("a.yaml", 1, 1)),
         ({"a.yaml": b"\xff\xfe"}.__getitem__, Position("a.yaml", 1, 1)),
         ({"a.yaml": b"one line"}.__getitem__, Position("a.yaml", 2, 1)),

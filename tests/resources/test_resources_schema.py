@@ -67,6 +67,19 @@ def test_objects_are_closed_and_described(kind: str) -> None:
     assert all(each["additionalProperties"] is False and each["description"] for each in objects)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_fields_are_described(kind: str) -> None:
+    """Whoever rests the pointer on a field in an editor reads what it is for."""
+    fields = [
+        (name, field)
+        for each in subschemas(schema(kind))
+        if each.get("type") == "object"
+        for name, field in each.get("properties", {}).items()
+    ]
+    silent = {name for name, field in fields if "description" not in field and "$ref" not in field}
+    assert silent == {"kind"}
+
+
 def test_patterns_read_the_same_everywhere() -> None:
     """Patterns use only what regular expressions of every language share, and `$` only for the end of the text."""
     patterns = {each["pattern"] for n in schemas() for each in subschemas(schemas()[n]) if "pattern" in each}

@@ -13,13 +13,16 @@ from remit.bundle._rules import CompiledRule
 from remit.cel import (
     CelError,
     Checked,
+    Ident,
     Node,
     Program,
+    Select,
     Type,
     check_all,
     check_cost,
     from_ast,
     parse,
+    postorder,
     references,
     substitute,
 )
@@ -28,6 +31,7 @@ from remit.resources import Policy, Rule
 from remit.source import Finding, Path, Position
 
 Lines = Callable[[str], Sequence[str]]
+MAX_NODES = 20_000
 _FIELDS = ("deny", "allow", "throttle", "when", "value", "delay", "message")
 
 
@@ -36,6 +40,7 @@ class _Variable:
     path: Path
     source: str
     tree: Node
+    size: int
 
 
 @dataclass(slots=True)
@@ -66,11 +71,11 @@ class PolicyCompiler:
         path: Path = ("spec", "variables", name)
         found = self._tree(source, path)
         if found is not None:
-            self._known[name] = _Variable(path, source, found[0])
+            self._known[name] = _Variable(path, source, found[0], found[1])
             self._trees["variables", name] = found[0]
 
-    def _tree(self, source: str, path: Path) -> tuple[Node, tuple[str, ...]] | None:
-        """The expression with the variables declared so far laid in, and the names of those it uses."""
+    def _tree(self, source: str, path: Path) -> tuple[Node, int, tuple[str, ...]] | None:
+        """The expression with the variables declared so far laid in, its size, and the names of those it uses."""
         try:
             tree = parse(source)
         except CelError as error:
@@ -84,11 +89,20 @@ class PolicyCompiler:
             return None
         names = tuple(each[1] for each in asked)
         self.used.update(names)
-        try:
-            return substitute(tree, self._trees), names
-        except CelError as error:
-            self._report("cel-too-large", error, path)
+        size = self._size(tree)
+        if size > MAX_NODES:
+            self.findings.append(messages.too_large(self._start(path), size, MAX_NODES))
             return None
+        return substitute(tree, self._trees), size, names
+
+    def _size(self, tree: Node) -> int:
+        """How many nodes the tree has once the variables are laid in; counted without doing so."""
+        size = 0
+        for node in postorder(tree):
+            variable = isinstance(node, Select) and isinstance(node.operand, Ident) and node.operand.name == "variables"
+            known = self._known.get(node.field) if variable and isinstance(node, Select) else None
+            size += known.size if known else 1
+        return size
 
     def _rule(self, policy: Policy, rule: Rule, path: Path) -> CompiledRule | None:
         programs: dict[str, Program | None] = {}
@@ -116,7 +130,7 @@ class PolicyCompiler:
         if found is None:
             return None
         clock = rule.cap is None
-        if not all(self._sound(name, rule.on, clock) for name in found[1]):
+        if not all(self._sound(name, rule.on, clock) for name in found[2]):
             return None
         checked = self._check(found[0], source, path, variables(rule.on, clock=clock), wanted)
         if checked is None or len(self.findings) > before:

@@ -100,6 +100,12 @@ def unknown_variable(position: Position, name: tuple[str, ...], known: tuple[str
     return Finding(position, "unknown-variable", f"`{shown}` is not declared before it is used", remedy)
 
 
+def too_large(position: Position, size: int, bound: int) -> Finding:
+    """Variables within variables that grow without end."""
+    text = f"with its variables laid in, the expression has {size:,} terms: the bound is {bound:,}"
+    return Finding(position, "cel-too-large", text, "use fewer variables within variables")
+
+
 def not_waivable(position: Position, rule: str, verb: str) -> Finding:
     """A waiver for a rule that cannot be waived."""
     text = f"`{rule}` is a rule of the verb `{verb}`, which cannot be waived"

@@ -34,11 +34,11 @@ class NotABundle(ValueError):
 
 
 def encode(catalogue: Catalogue, rules: tuple[CompiledRule, ...]) -> bytes:
-    """The canonical text of a bundle's content."""
+    """The canonical text of a bundle's content. Keys keep their order, on which the positions depend."""
     documents = [each.document.to_json() for each in catalogue]
     programs = [[rule.policy, rule.name, {name: _dump(getattr(rule, name)) for name in _PROGRAMS}] for rule in rules]
     content = {"format": FORMAT, "documents": documents, "rules": programs}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def save_bundle(bundle: Bundle, path: Path) -> None:

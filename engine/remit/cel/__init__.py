@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from remit.cel._references import references, substitute
     from remit.cel._serialise import dump, load
     from remit.cel._specialise import Constant, Failed, specialise
+    from remit.cel._tree import postorder
 
 _LAZY = {
     "Checked": "_checked",
@@ -84,6 +85,7 @@ _LAZY = {
     "optional_reads": "_optional_reads",
     "parse": "_parser",
     "parse_type": "_declarations",
+    "postorder": "_tree",
     "references": "_references",
     "render_type": "_declarations",
     "specialise": "_specialise",
@@ -148,6 +150,7 @@ __all__ = [
     "optional_reads",
     "parse",
     "parse_type",
+    "postorder",
     "references",
     "render_type",
     "specialise",

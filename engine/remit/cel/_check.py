@@ -45,19 +45,15 @@ def check(
     container: str = "",
     result: Type | None = None,
     source: str = "",
-    currency: str = "",
 ) -> Checked:
     """The tree with its types, operators on money rewritten to calls of their functions.
 
     `variables` declares names (with or without dots) and their types; with None nothing is checked
     and everything is dyn. `result` is the type the whole must have; an expression of type dyn
     passes, so the caller still looks at the value. `source` is the text, for lines and columns.
-    `currency` is the one money function allowed, such as `usd`; empty allows any one of them.
     Raises CelTypeError for the first error in the text.
     """
-    checked, errors = check_all(
-        ast, variables=variables, container=container, result=result, source=source, currency=currency
-    )
+    checked, errors = check_all(ast, variables=variables, container=container, result=result, source=source)
     if checked is None:
         raise errors[0]
     return checked
@@ -70,12 +66,11 @@ def check_all(
     container: str = "",
     result: Type | None = None,
     source: str = "",
-    currency: str = "",
 ) -> tuple[Checked | None, tuple[CelTypeError, ...]]:
     """As `check`, with every error in the order of the text instead of the first; None when there is one."""
     if variables is None:
         return Checked(ast, DYN, {}, source), ()
-    context = Context(variables, container, source, currency)
+    context = Context(variables, container, source)
     try:
         checked = _checked(context, ast, result)
     except RecursionError:

@@ -101,11 +101,6 @@ def mixes_currencies(first: str, second: str) -> str:
     return f"mixes `{first}` with `{second}`: write every amount in one currency"
 
 
-def other_currency(name: str, currency: str) -> str:
-    """An amount in another currency than the organisation's."""
-    return f"`{name}` is not the currency of the organisation: write `{currency}`"
-
-
 def not_bool(what: str, type_: Type) -> str:
     """A term, test or predicate that is no bool."""
     return f"{what} must be a bool: this is {type_}"

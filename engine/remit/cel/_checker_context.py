@@ -28,11 +28,11 @@ Walk: TypeAlias = Generator[Node, Typed, Typed]
 class Context:
     """The state of one run of the checker."""
 
-    def __init__(self, variables: Mapping[str, Type], container: str, source: str, currency: str) -> None:
+    def __init__(self, variables: Mapping[str, Type], container: str, source: str) -> None:
         self.scope = Scope(variables, container)
         self.unifier = Unifier()
         self.source = source
-        self.currency = Currency(currency)
+        self.currency = Currency()
         self.errors: list[CelTypeError] = []
         self._types: dict[int, Type] = {}
 

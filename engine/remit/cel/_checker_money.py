@@ -56,15 +56,12 @@ def refusal(function: str, types: Sequence[Type]) -> str:
 class Currency:
     """The one currency an expression is written in."""
 
-    declared: str = ""
     used: str = ""
 
     def objection(self, function: str) -> str | None:
         """Why this call may not stand beside the others, or None."""
         if function not in MONEY_FUNCTIONS:
             return None
-        if self.declared and function != self.declared:
-            return messages.other_currency(function, self.declared)
         if self.used and function != self.used:
             return messages.mixes_currencies(self.used, function)
         self.used = function

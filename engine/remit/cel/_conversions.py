@@ -38,23 +38,17 @@ def _same(value: object) -> object:
     return value
 
 
-def _truncate(value: float, type_name: str) -> int:
-    if math.isfinite(value):
-        return math.trunc(value)
-    raise _messages.out_of_range(type_name)
-
-
 def _double_to_int(value: float) -> int:
-    """The bounds themselves are outside: as doubles, they stand for numbers on both sides."""
+    """The bounds themselves are outside, since as doubles they stand for numbers on both sides; so is NaN."""
     if not -(2.0**63) < value < 2.0**63:
         raise _messages.out_of_range(INT.name)
-    return _truncate(value, INT.name)
+    return math.trunc(value)
 
 
 def _double_to_uint(value: float) -> UInt:
     if not 0.0 <= value < 2.0**64:
         raise _messages.out_of_range(UINT.name)
-    return UInt(_truncate(value, UINT.name))
+    return UInt(math.trunc(value))
 
 
 def _text_to_int(text: str) -> int:

@@ -7,24 +7,12 @@ walk over the tree can follow them in a loop. Everything else inside something e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from remit.cel._ast import (
-    And,
-    Call,
-    Conditional,
-    Index,
-    ListLiteral,
-    Macro,
-    MapLiteral,
-    Node,
-    Or,
-    Select,
-    StructLiteral,
-)
+from remit.cel._ast import Call, Index, Node, Select
+from remit.cel._tree import children
 
 _TEXT_OR_BRACKET = re.compile(
-    r"""//[^\n]*|[rR][bB]?\"""[\s\S]*?\"""|[rR]'''[\s\S]*?'''|[rR]"[^"]*"|[rR]'[^']*'"""
+    r"""//[^\n]*|[rR]\"""[\s\S]*?\"""|[rR]'''[\s\S]*?'''|[rR]"[^"]*"|[rR]'[^']*'"""
     r'''|"""(?:[^\\"]|\\[\s\S]|"(?!""))*"""'''
     r"""|'''(?:[^\\']|\\[\s\S]|'(?!''))*'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[(\[{]|[)\]}]"""
 )
@@ -50,39 +38,15 @@ def tree_deeper_than(node: Node, limit: int) -> bool:
         current, depth = pending.pop()
         if depth > limit:
             return True
-        for child, level in _children(current):
-            pending.append((child, depth + level))
+        parts = [(child, depth + 1) for child in children(current)]
+        if parts and _continues_a_chain(current):
+            parts[0] = parts[0][0], depth
+        pending += parts
     return False
 
 
-def _children(node: Node) -> Iterator[tuple[Node, int]]:
-    """Every child, with 0 when it only continues a chain to the left and 1 otherwise."""
-    match node:
-        case Select(operand=operand):
-            yield operand, 0
-        case Index(operand=operand, index=index):
-            yield from ((operand, 0), (index, 1))
-        case Call(target=None, args=(left, right)):
-            yield from ((left, 0), (right, 1))
-        case Call(target=target, args=args):
-            if target is not None:
-                yield target, 0
-            yield from ((argument, 1) for argument in args)
-        case _:
-            yield from ((child, 1) for child in _inner(node))
-
-
-def _inner(node: Node) -> Iterator[Node]:
-    match node:
-        case And(terms=terms) | Or(terms=terms) | ListLiteral(elements=terms):
-            yield from terms
-        case Conditional(test=test, then=then, otherwise=otherwise):
-            yield from (test, then, otherwise)
-        case MapLiteral(entries=entries):
-            yield from (part for entry in entries for part in entry)
-        case StructLiteral(fields=fields):
-            yield from (value for _, value in fields)
-        case Macro(range=range_, body=body, where=where):
-            yield from (range_, body)
-            if where is not None:
-                yield where
+def _continues_a_chain(node: Node) -> bool:
+    """Whether the first child of `node` stands on its left, at the same level."""
+    if isinstance(node, Call):
+        return node.target is not None or (len(node.args) == 2 and not node.function.isidentifier())
+    return isinstance(node, (Select, Index))

@@ -32,14 +32,16 @@ _START = {"all": "True", "exists": "False", "exists_one": "0", "map": "[]", "fil
 def _source(routine: Routine, node: Macro) -> str:
     """The local that holds what the loop runs over."""
     local = routine.slot()
+    certain = Text("", "list")
     folded = routine.unit.folded.get(id(node.range))
     if isinstance(folded, list) and not any(isinstance(element, list | dict) for element in folded):
         routine.line(f"{local} = {routine.unit.constant(folded)}")
     else:
-        routine.line(f"{local} = {routine.emit(node.range).code}")
+        certain = routine.emit(node.range)
+        routine.line(f"{local} = {certain.code}")
     if len(node.variables) == 2:
         routine.line(f"{local} = pairs({local})")
-    else:
+    elif certain.kind != "list":
         routine.line(f"if type({local}) is not list: {local} = elements({local})")
     routine.line(f"if len({local}) > {_longest(routine)}: unusual()")
     return local

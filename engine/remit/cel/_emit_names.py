@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from remit.cel._values import TypeValue
 
 
+LONGEST_PATH = 32
+"""Parts of a path whose every beginning is tried as the name of a variable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A variable, or a type's name, and how many parts of the path it took."""
@@ -47,6 +51,8 @@ class Resolver:
 
     def resolve(self, path: tuple[str, ...], *, absolute: bool) -> Resolved | None:
         """What the path means; None when only the exact evaluator can tell."""
+        if len(path) > LONGEST_PATH:
+            return None
         named = candidates(path, self.container, absolute=absolute)
         type_name = self._type(named)
         if self.declared is not None:

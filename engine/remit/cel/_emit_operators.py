@@ -1,5 +1,8 @@
 """Operators in generated code, and why each arm is right.
 
+One thing is not looked for: elements of a list in the activation that stand for no value at all, such
+as a naive datetime, are passed over by `x in list` instead of failing it.
+
 An operand from the activation may hold anything: its declared type only says which arm to make
 fast. Every fast arm therefore tests what it relies on with `type(x) is ...`, and every other value
 goes to the implementation of the operator, which knows all of CEL or raises.
@@ -13,7 +16,6 @@ goes to the implementation of the operator, which knows all of CEL or raises.
 | `==` of lists, …  | identity, `True == 1`           | never used: the implementation compares          |
 | `<` of int, double| exact, also between the two     | True is an int to Python: types are tested       |
 | `<` of timestamps | wall clocks in one zone         | both zones must be fixed offsets                 |
-| any int           | unbounded                       | an operand must fit 64 bits                      |
 | `+ - *` of int    | unbounded                       | the result must fit 64 bits                      |
 | timestamp - same  | wall clocks; any length         | fixed offsets; the result fits 64 bits of ns     |
 | timestamp ± const | keeps the zone                  | the zone must be UTC                             |
@@ -21,6 +23,7 @@ goes to the implementation of the operator, which knows all of CEL or raises.
 | `/ %`             | rounds down, raises             | never used: the implementation divides           |
 | `x in list`       | `==`, so True is found as 1     | x must be str, or int among constants            |
 | `x in map`        | the same                        | x must be str                                    |
+| `x in [a, b]`     | passes over what is no value    | never used: the implementation looks             |
 | `!x`, `&&`, `||`  | truth of anything               | the operand must be True or False                |
 """
 
@@ -28,6 +31,7 @@ from __future__ import annotations
 
 from remit.cel._ast import Call, Node
 from remit.cel._emit_unit import PYTHON, Routine, Text
+from remit.cel._references import path_of
 from remit.cel._values import INT_MAX, INT_MIN
 
 _ORDER = {"_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
@@ -35,15 +39,6 @@ _ARITHMETIC = {"_+_": "+", "_-_": "-", "_*_": "*"}
 _PLAINLY_EQUAL = frozenset({"bool", "int", "double", "string", "bytes", "timestamp", "duration"})
 _PLAINLY_ORDERED = _PLAINLY_EQUAL
 _FIXED_ZONES = " and type({0}.tzinfo) is type({1}.tzinfo) is timezone"
-_BOUNDS = {
-    "<": (f"{INT_MIN} <= {{0}} < {{1}}", f"{{1}} <= {{0}} <= {INT_MAX}"),
-    "<=": (f"{INT_MIN} <= {{0}} <= {{1}}", f"{{1}} < {{0}} <= {INT_MAX}"),
-    ">": (f"{{1}} < {{0}} <= {INT_MAX}", f"{INT_MIN} <= {{0}} <= {{1}}"),
-    ">=": (f"{{1}} <= {{0}} <= {INT_MAX}", f"{INT_MIN} <= {{0}} < {{1}}"),
-    "==": ("{0} == {1}", f"{INT_MIN} <= {{0}} <= {INT_MAX}"),
-}
-"""How a comparison holds, and how it does not, for an int of 64 bits."""
-_IN_RANGE = f" and {INT_MIN} <= {{}} <= {INT_MAX}"
 
 
 def _pair(routine: Routine, left: Text, right: Text, kind: str) -> tuple[str, str, str]:
@@ -56,17 +51,15 @@ def _pair(routine: Routine, left: Text, right: Text, kind: str) -> tuple[str, st
         if certain.kind == kind and certain.atom:
             first, again = routine.bind(other)
             one, two = (certain.code, again) if certain is left else (again, certain.code)
-            return f"type({first}) is {python}" + _further(kind, one, two, [again]), one, two
+            return f"type({first}) is {python}" + _zones(kind, one, two), one, two
     first, one = routine.bind(left)
     second, two = routine.bind(right)
-    return f"type({first}) is type({second}) is {python}" + _further(kind, one, two, [one, two]), one, two
+    return f"type({first}) is type({second}) is {python}" + _zones(kind, one, two), one, two
 
 
-def _further(kind: str, one: str, two: str, uncertain: list[str]) -> str:
-    """What has to hold besides the type."""
-    if kind == "timestamp":
-        return _FIXED_ZONES.format(one, two)
-    return "".join(map(_IN_RANGE.format, uncertain)) if kind == "int" else ""
+def _zones(kind: str, one: str, two: str) -> str:
+    """What has to hold of timestamps besides their type."""
+    return _FIXED_ZONES.format(one, two) if kind == "timestamp" else ""
 
 
 def _operands(routine: Routine, node: Call) -> tuple[Text, Text, str]:
@@ -105,8 +98,6 @@ def _equal(routine: Routine, left: Text, right: Text, kind: str) -> str:
         return f"{implementation}({left.code}, {right.code})"
     if _certain(left, right, kind):
         return f"({left.code} == {right.code})"
-    if kind == right.kind == "int" and right.atom:
-        return _against(routine, left, _BOUNDS["=="], right.code, implementation).code
     condition, one, two = _pair(routine, left, right, kind)
     return f"({one} == {two} if {condition} else {implementation}({one}, {two}))"
 
@@ -119,21 +110,9 @@ def order(routine: Routine, node: Call) -> Text:
         return Text(_general(routine, node, left, right), "bool")
     if _certain(left, right, kind):
         return Text(f"({left.code} {sign} {right.code})", "bool")
-    slow = routine.unit.implementation(node.function)
-    if kind == right.kind == "int" and right.atom:
-        return _against(routine, left, _BOUNDS[sign], right.code, slow)
     condition, one, two = _pair(routine, left, right, kind)
-    return Text(f"({one} {sign} {two} if {condition} else {slow}({one}, {two}))", "bool")
-
-
-def _against(routine: Routine, value: Text, bounds: tuple[str, str], limit: str, slow: str) -> Text:
-    """A comparison with a certain int, which asks for one bound of the 64 bits only."""
-    first, again = routine.bind(value)
-    holds, fails = (bound.format(again, limit) for bound in bounds)
-    return Text(
-        f"(type({first}) is int and {holds} or (type({again}) is not int or not {fails}) and {slow}({again}, {limit}))",
-        "bool",
-    )
+    slow = f"{routine.unit.implementation(node.function)}({one}, {two})"
+    return Text(f"({one} {sign} {two} if {condition} else {slow})", "bool")
 
 
 def arithmetic(routine: Routine, node: Call) -> Text:
@@ -198,6 +177,8 @@ def membership(routine: Routine, node: Call) -> Text:
     if among is not None:
         return _among(routine, text, among, implementation)
     within = routine.emit(container)
+    if not path_of(container):
+        return Text(f"{implementation}({text.code}, {within.code})", "bool")
     one, element_again = routine.bind(text)
     two, container_again = routine.bind(within)
     slow = f"{implementation}({element_again}, {container_again})"

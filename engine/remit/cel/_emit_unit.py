@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from remit.cel._ast import Node
+from remit.cel._ast import Call, Index, Node, Select
 from remit.cel._emit_names import Resolver
+from remit.cel._tree import children
 from remit.cel._types import Type
 
 MACRO_STEPS = 1_000_000
@@ -81,10 +82,13 @@ class Unit:
         """The name of the slot that holds a function of the language."""
         return self.constant(self.implementations[function])
 
-    def cut(self, node: Node, scope: Mapping[str, Text], depth: int) -> Routine:
-        """A routine of its own for `node`, which has the macro variables of `scope` for parameters."""
+    def cut(self, node: Node, around: Routine) -> Routine:
+        """A routine of its own for `node`, which has the macro variables around it for parameters.
+
+        It goes on numbering where the other is, or its locals would take the names of its parameters.
+        """
         self._routines += 1
-        routine = Routine(self, node, f"g{self._routines}", dict(scope), depth)
+        routine = Routine(self, node, f"g{self._routines}", dict(around.scope), around.depth, around.slots)
         self.waiting.append(routine)
         return routine
 
@@ -98,10 +102,10 @@ class Routine:
     name: str
     scope: dict[str, Text]
     depth: int = 0
+    slots: int = 0
     lines: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     temporaries: int = 0
-    _slots: int = 0
     _variables: dict[str, str] = field(default_factory=dict)
     _records: set[str] = field(default_factory=set)
 
@@ -110,8 +114,10 @@ class Routine:
         if id(node) in self.unit.folded:
             return self.literal(self.unit.folded[id(node)])
         if id(node) in self.unit.cuts and node is not self.root:
-            cut = self.unit.cut(node, self.scope, self.depth)
+            cut = self.unit.cut(node, self)
             return Text(f"{cut.name}({cut.parameters()})")
+        if isinstance(node, Call | Index | Select) and all(id(part) in self.unit.folded for part in children(node)):
+            return Text("unusual()")  # constants that have no value together
         return self.unit.emitters[type(node)](self, node)
 
     def parameters(self) -> str:
@@ -156,8 +162,8 @@ class Routine:
 
     def slot(self) -> str:
         """A new local variable."""
-        self._slots += 1
-        return f"s{self._slots}"
+        self.slots += 1
+        return f"s{self.slots}"
 
     def variable(self, name: str) -> str:
         """The local that holds a variable of the activation."""

@@ -34,13 +34,14 @@ from remit.cel._names import called, is_field, prefixes, type_value
 from remit.cel._values import OptionalValue
 
 MAX_STEPS = 1_000_000
+MAX_NAME_PARTS = 32
 
 _NAMESPACE: Final = object()
 """Stands for the target of a call such as `math.abs(x)`, which is no value."""
 
 
 def evaluate(ast: Node, activation: Mapping[str, object], *, container: str = "") -> object:
-    """The value of `ast` with the variables of `activation`, which may have dots in their names.
+    """The value of `ast` with the variables of `activation`, whose names may have up to 32 parts with dots between.
 
     Values are the plain Python values of `_values.py`; only what an operation touches is looked at.
     `container` is the namespace in which names are looked up first, from the inside out.
@@ -124,7 +125,7 @@ class _Evaluation:
             return self.locals[node.name]
         names = [node.name]
         for link in reversed(links):
-            if not is_field(link):
+            if len(names) == MAX_NAME_PARTS or not is_field(link):
                 break
             names.append(f"{names[-1]}.{cast('Select', link).field}")
         if self.is_namespace(links[: len(links) - len(names) + 1]):

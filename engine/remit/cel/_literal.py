@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
-from remit.cel._ast import Call, ListLiteral, Literal, MapLiteral, Node
+from remit.cel._ast import Call, Constant, ListLiteral, Literal, MapLiteral, Node
+from remit.cel._errors import CelEvaluationError
 from remit.cel._kinds import kind
+from remit.cel._maps import map_of
 from remit.cel._values import FineDuration, FineTimestamp, TypeValue, UInt
 
 
 def literal(value: object, *, offset: int = 0) -> Node:
     """A tree without variables that evaluates to `value`.
 
-    Raises CelEvaluationError for a Python value that stands for no value of the language, and
-    ValueError for an optional, which no tree writes.
+    What no text writes, an optional or a Python value that stands for nothing, is held by reference in
+    a `Literal` that only this process can evaluate: `dump` refuses it.
     """
-    write = _WRITERS.get(kind(value))
-    if write is None:
-        raise ValueError(kind(value))
-    return write(value, offset)
+    try:
+        write = _WRITERS.get(kind(value), _held)
+        return write(value, offset)
+    except CelEvaluationError:
+        return _held(value, offset)
+
+
+def _held(value: object, offset: int) -> Node:
+    return Literal("null", cast("Constant", value), offset=offset)
 
 
 def _text_of(function: str) -> Callable[..., Node]:
-    """Timestamps and durations are written as the conversion of their text."""
+    """Timestamps and durations are written as the conversion of their text, which has a shorter range."""
 
     def write(value: datetime | timedelta | FineTimestamp | FineDuration, offset: int) -> Node:
         from remit.cel._functions import IMPLEMENTATIONS
 
-        text = Literal("string", str(IMPLEMENTATIONS["string"](value)), offset=offset)
-        return Call(function, None, (text,), offset=offset)
+        text = str(IMPLEMENTATIONS["string"](value))
+        IMPLEMENTATIONS[function](text)
+        return Call(function, None, (Literal("string", text, offset=offset),), offset=offset)
 
     return write
 
@@ -39,6 +48,7 @@ def _list(value: list[object], offset: int) -> Node:
 
 
 def _map(value: Mapping[object, object], offset: int) -> Node:
+    map_of(list(value.items()))
     entries = ((literal(key, offset=offset), literal(element, offset=offset)) for key, element in value.items())
     return MapLiteral(tuple(entries), offset=offset)
 
@@ -60,7 +70,7 @@ def _type(value: TypeValue, offset: int) -> Node:
         "google.protobuf.Duration": timedelta(0),
     }
     if value.name not in samples:
-        raise ValueError(value.name)
+        return _held(value, offset)
     return Call("type", None, (literal(samples[value.name], offset=offset),), offset=offset)
 
 

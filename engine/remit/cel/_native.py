@@ -62,19 +62,19 @@ _EMITTERS = cast(
 )
 
 
-def native(program: Program, otherwise: Native) -> Native:
+def native(program: Program, otherwise: Native, *, tallest: int = _TALLEST) -> Native:
     """The function for `program`, which asks `otherwise` whatever it is not certain of.
 
     It is `otherwise` itself when no code can be generated for the tree.
     """
     try:
-        unit = _unit(program)
+        unit = _unit(program, tallest)
         return _function(_code(source(unit, program.ast)), unit, otherwise)
     except (Unsupported, RecursionError, SyntaxError, MemoryError):
         return otherwise
 
 
-def _unit(program: Program) -> Unit:
+def _unit(program: Program, tallest: int) -> Unit:
     from remit.cel._functions import IMPLEMENTATIONS
 
     return Unit(
@@ -82,7 +82,7 @@ def _unit(program: Program) -> Unit:
         implementations=IMPLEMENTATIONS,
         types=program.types,
         folded=folded(program.ast, IMPLEMENTATIONS, fits),
-        cuts=cuts(program.ast, _TALLEST),
+        cuts=cuts(program.ast, tallest),
         resolver=Resolver(program.variables, program.container, type_value),
         macros=macros(program.ast),
     )

@@ -7,6 +7,7 @@ from typing import NoReturn, final
 
 from remit.cel._ast import Node
 from remit.cel._digest import digest
+from remit.cel._errors import CelEvaluationError
 from remit.cel._references import references
 from remit.cel._types import DYN, Type
 
@@ -68,7 +69,7 @@ class Program:
         return (self._native or self.native)(activation)
 
     def __repr__(self) -> str:
-        return f"Program({self.source!r})" if self.source else f"Program({self.digest[:12]})"
+        return f"Program({self.source!r})"
 
     @property
     def native(self) -> Native:
@@ -83,7 +84,17 @@ class Program:
         """The value by the exact evaluator, which the generated function falls back to."""
         from remit.cel._evaluate import evaluate
 
-        return evaluate(self.ast, self._visible(activation), container=self.container)
+        try:
+            return evaluate(self.ast, self._visible(activation), container=self.container)
+        except CelEvaluationError as error:
+            self._locate(error)
+            raise
+
+    def _locate(self, error: CelEvaluationError) -> None:
+        from remit.cel._messages import position
+
+        if self.source and not error.line:
+            error.line, error.column = position(self.source, error.offset)
 
     def _visible(self, activation: Mapping[str, object]) -> Mapping[str, object]:
         if self.variables is None or self.variables.issuperset(activation):

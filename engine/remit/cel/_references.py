@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from remit.cel._ast import Ident, Macro, Node, Select
+from remit.cel._ast import Call, Ident, Macro, Node, Select
+from remit.cel._overloads import MONEY_REWRITES, OVERLOADS
 from remit.cel._tree import children, rebuild
 
 Path = tuple[str, ...]
@@ -30,8 +31,21 @@ def root_of_path(node: Node) -> Ident | None:
     return node if isinstance(node, Ident) else None
 
 
+def is_namespace(node: Call, scope: Scope) -> bool:
+    """Whether the target of a call is no value but the first part of the function's name, as in `math.abs(x)`."""
+    if node.target is None or _is_local(node.target, scope):
+        return False
+    return ".".join((*path_of(node.target), node.function)) in _NAMESPACED
+
+
+_NAMESPACED = frozenset(name for name in OVERLOADS if "." in name) - frozenset(MONEY_REWRITES.values())
+
+
 def scoped_children(node: Node, scope: Scope) -> Iterator[tuple[Node, Scope]]:
-    """The children of `node`, each with the macro variables that are in scope there."""
+    """The children of `node` that are read, each with the macro variables that are in scope there."""
+    if isinstance(node, Call) and is_namespace(node, scope):
+        yield from ((argument, scope) for argument in node.args)
+        return
     if not isinstance(node, Macro):
         for child in children(node):
             yield child, scope
@@ -90,6 +104,8 @@ def substitute(ast: Node, mapping: Mapping[Path, Node]) -> Node:
         node = _without_capture(node, free)
         waiting.append((node, scope, True))
         waiting.extend((child, inner, False) for child, inner in reversed(list(scoped_children(node, scope))))
+        if isinstance(node, Call) and node.target is not None and is_namespace(node, scope):
+            waiting.append((node.target, scope | {path_of(node.target)[0]}, False))
     return done.pop()
 
 

@@ -44,7 +44,7 @@ from remit.cel._ast import (
     Select,
     StructLiteral,
 )
-from remit.cel._compile_messages import malformed_tree
+from remit.cel._compile_messages import malformed_tree, unsaved_constant
 from remit.cel._errors import CelError
 from remit.cel._tree import postorder
 from remit.cel._values import INT_MAX, INT_MIN, UINT_MAX, UInt
@@ -55,7 +55,10 @@ _MACROS = frozenset(get_args(_ast.MacroKind))
 
 
 def dump(ast: Node) -> list[Row]:
-    """The tree as a JSON-able list of rows, offsets kept."""
+    """The tree as a JSON-able list of rows, offsets kept.
+
+    Raises CelError for a specialised tree that holds a value no text writes.
+    """
     return rows(ast, offsets=True)
 
 
@@ -71,6 +74,8 @@ def _row(node: Node, offset: int) -> Row:
 
 def _write_literal(node: Literal) -> Row:
     value = node.value
+    if node.kind == "null" and value is not None:
+        raise CelError(unsaved_constant())
     if node.kind == "bytes":
         return [node.kind, base64.b64encode(cast("bytes", value)).decode("ascii")]
     if node.kind == "double":
@@ -88,7 +93,7 @@ _WRITERS: dict[type[Node], tuple[str, Callable[..., Row]]] = {
     Call: ("f", lambda node: [node.function, node.target is not None, len(node.args), node.absolute]),
     And: ("&", lambda node: [len(node.terms)]),
     Or: ("|", lambda node: [len(node.terms)]),
-    Conditional: ("?", lambda node: []),
+    Conditional: ("?", lambda _: []),
     ListLiteral: ("l", lambda node: [len(node.elements), sorted(node.optional)]),
     MapLiteral: ("m", lambda node: [len(node.entries), sorted(node.optional)]),
     StructLiteral: ("o", lambda node: [node.name, [name for name, _ in node.fields]]),
@@ -199,7 +204,7 @@ def _bytes(text: str) -> bytes:
 
 
 _CONSTANTS: dict[str, tuple[type, Callable[..., _ast.Constant]]] = {
-    "null": (type(None), lambda value: None),
+    "null": (type(None), lambda _: None),
     "bool": (bool, lambda value: value),
     "int": (str, lambda text: _integer(text, INT_MIN, INT_MAX)),
     "uint": (str, lambda text: UInt(_integer(text, 0, UINT_MAX))),
@@ -273,7 +278,7 @@ _Shape = tuple[Callable[[object], bool], ...]
 
 _READERS: dict[str, tuple[_Shape, Callable[..., Node]]] = {
     "c": ((_is_str, _is_constant), _literal),
-    "i": ((_is_str, _is_bool), lambda stack, offset, name, absolute: Ident(name, absolute, offset=offset)),
+    "i": ((_is_str, _is_bool), lambda _, offset, name, absolute: Ident(name, absolute, offset=offset)),
     "s": ((_is_str, _is_bool, _is_bool), _select),
     "x": ((_is_bool,), _index),
     "f": ((_is_str, _is_bool, _is_count, _is_bool), _call),

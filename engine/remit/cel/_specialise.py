@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from remit.cel._ast import And, Conditional, Ident, Index, Macro, Node, Or, Select
-from remit.cel._errors import CelEvaluationError
+from remit.cel._compile_messages import too_deep_to_specialise
+from remit.cel._errors import CelError, CelEvaluationError
 from remit.cel._program import Program
 from remit.cel._specialise_logic import conditional, conjunction, disjunction
 from remit.cel._specialise_macros import macro
@@ -60,10 +61,15 @@ def specialise(
 
     `known` gives whole variables: a field that is missing there is an error. `partial` gives some
     fields of a variable that is itself unknown. The result agrees with the program on every
-    activation that holds the known values, and reads only the unknown variables.
+    activation that holds the known values, and reads only the unknown variables. A program without
+    declared variables is taken to meet no further variable with a dot in its name.
+    Raises CelError when macros or known values nest too deep to follow.
     """
     walk = Walk(program, known, partial, _VISITS)
-    part = walk.run(program.ast, {})
+    try:
+        part = walk.run(program.ast, {})
+    except RecursionError:
+        raise CelError(too_deep_to_specialise()) from None
     if isinstance(part, Known):
         return Constant(part.value)
     if isinstance(part, Fails):

@@ -26,7 +26,7 @@ def _chain(walk: Walk, node: And | Or, scope: Scope, *, decides: bool) -> Walkin
         if isinstance(part, Known) and part.value is decides:
             return part
         if not (isinstance(part, Known) and part.value is (not decides)):
-            trees.append((part, walk.tree(part, term, scope)))
+            trees.append((part, walk.tree(part, term)))
     return joined(walk, node, type(node), trees)
 
 
@@ -51,11 +51,11 @@ def conditional(walk: Walk, node: Conditional, scope: Scope) -> Walking:
     if isinstance(test, Known) and type(test.value) is bool:
         return (yield node.then if test.value else node.otherwise)
     if not isinstance(test, Rest):
-        tree = walk.tree(test, node.test, scope)
+        tree = walk.tree(test, node.test)
         return walk.failure(Conditional(tree, _NEITHER, _NEITHER, offset=node.offset))
     then = yield node.then
     otherwise = yield node.otherwise
-    return Rest(walk.rebuilt(node, [test, then, otherwise], scope))
+    return Rest(walk.rebuilt(node, [test, then, otherwise]))
 
 
 _NEITHER = Literal("null", None)

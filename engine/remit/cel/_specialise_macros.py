@@ -24,7 +24,7 @@ def macro(walk: Walk, node: Macro, scope: Scope) -> Walking:
         return unrolled
     inner: dict[str, Known | None] = {**scope, **dict.fromkeys(node.variables)}
     parts = [source, *(walk.run(part, inner) for part in children(node)[1:])]
-    tree = walk.rebuilt(node, parts, inner)
+    tree = walk.rebuilt(node, parts)
     if any(isinstance(part, Rest) for part in parts):
         return Rest(tree)
     return walk.value(tree, {}) or walk.failure(tree)
@@ -59,7 +59,7 @@ def _chain(walk: Walk, node: Macro, scopes: _Scopes) -> Part:
         if isinstance(part, Known) and part.value is decides:
             return part
         if not (isinstance(part, Known) and part.value is (not decides)):
-            terms.append((part, walk.tree(part, node.body, scope)))
+            terms.append((part, walk.tree(part, node.body)))
     return joined(walk, node, Or if decides else And, terms)
 
 
@@ -85,5 +85,5 @@ def _mapped(walk: Walk, node: Macro, scopes: _Scopes) -> Part:
             return part
     if all(isinstance(part, Known) for part in parts):
         return Known([part.value for part in parts if isinstance(part, Known)])
-    trees = (walk.tree(part, node.body, scope) for part, scope in zip(parts, scopes, strict=True))
+    trees = (walk.tree(part, node.body) for part in parts)
     return Rest(walk.typed(node, ListLiteral(tuple(trees), offset=node.offset)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit.cel._ast import Ident, Index, Literal, Node, Select
-from remit.cel._emit_names import candidates
+from remit.cel._emit_names import LONGEST_PATH, candidates
 from remit.cel._references import path_of, root_of_path
 from remit.cel._specialise_parts import Known, Part, Rest
 from remit.cel._specialise_walk import Scope, Walk, Walking, strict
@@ -30,7 +30,7 @@ def _named(walk: Walk, node: Node, path: tuple[str, ...], *, absolute: bool) -> 
 def select(walk: Walk, node: Select, scope: Scope) -> Walking:
     """`operand.field` and `has(operand.field)`."""
     root, path = root_of_path(node), path_of(node)
-    if root is not None and path and (root.absolute or root.name not in scope):
+    if root is not None and 0 < len(path) <= LONGEST_PATH and (root.absolute or root.name not in scope):
         named = _named(walk, node, path, absolute=root.absolute)
         if named is not None:
             return named

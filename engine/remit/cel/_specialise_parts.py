@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from remit.cel._ast import And, Call, Ident, Literal, Macro, Node, Or, Select
 from remit.cel._errors import CelEvaluationError
 from remit.cel._overloads import OVERLOADS
+from remit.cel._references import is_namespace
 from remit.cel._tree import fold
 from remit.cel._types import BOOL
 
@@ -61,6 +62,8 @@ def free_names(root: Node) -> dict[int, frozenset[str]]:
     def visit(node: Node, parts: list[frozenset[str]]) -> frozenset[str]:
         if isinstance(node, Ident):
             names = frozenset({"." + node.name if node.absolute else node.name})
+        elif isinstance(node, Call) and is_namespace(node, frozenset()):
+            names = frozenset().union(*parts[1:])
         elif isinstance(node, Macro):
             names = parts[0] | (frozenset().union(*parts[1:]) - frozenset(node.variables))
         else:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import cast
 
-from remit.cel._ast import Call, Ident, Node
+from remit.cel._ast import Node
 from remit.cel._checker_walk import drive
 from remit.cel._errors import CelEvaluationError
 from remit.cel._literal import literal
@@ -20,7 +19,6 @@ Scope = Mapping[str, Known | None]
 Walking = Generator[Node, Part, Part]
 Visit = Callable[["Walk", Node, Scope], Walking]
 
-_LAZY = frozenset({"or", "orValue"})
 _MACRO_ELEMENTS = 4_000
 
 
@@ -80,27 +78,18 @@ class Walk:
         from remit.cel._evaluate import evaluate
 
         try:
-            evaluate(node, {})
+            evaluate(node, {}, container=self.container)
         except CelEvaluationError as error:
             return Fails(node, error)
-        raise ValueError("the part has a value after all")
+        raise AssertionError("the part has a value after all")
 
-    def tree(self, part: Part, node: Node, scope: Scope) -> Node:
-        """The tree of a part; where no literal writes its value, the operation on literals that gives it.
+    def tree(self, part: Part, node: Node) -> Node:
+        """The tree of a part, at the place of `node`."""
+        return literal(part.value, offset=node.offset) if isinstance(part, Known) else part.node
 
-        Raises CelEvaluationError for a value that stands for nothing.
-        """
-        if not isinstance(part, Known):
-            return part.node
-        try:
-            return literal(part.value, offset=node.offset)
-        except ValueError:
-            return self.rebuilt(node, [self.run(child, scope) for child in children(node)], scope)
-
-    def rebuilt(self, node: Node, parts: Sequence[Part], scope: Scope) -> Node:
+    def rebuilt(self, node: Node, parts: Sequence[Part]) -> Node:
         """`node` over the trees of its parts."""
-        under = children(node)
-        return self.typed(node, rebuild(node, tuple(map(self.tree, parts, under, [scope] * len(under)))))
+        return self.typed(node, rebuild(node, tuple(map(self.tree, parts, children(node)))))
 
     def typed(self, old: Node, new: Node) -> Node:
         """`new`, with the type of the node it replaces."""
@@ -115,22 +104,15 @@ def strict(walk: Walk, node: Node, scope: Scope) -> Walking:
     parts: list[Part] = []
     for child in children(node):
         part = yield child
-        if isinstance(part, Fails) and not (parts and _is_lazy(node)):
+        if isinstance(part, Fails):
             return part
         parts.append(part)
     if all(isinstance(part, Known) for part in parts):
-        return _computed(walk, node, cast("list[Known]", parts), scope)
-    return Rest(walk.rebuilt(node, parts, scope))
+        return computed(walk, node, parts)
+    return Rest(walk.rebuilt(node, parts))
 
 
-def _is_lazy(node: Node) -> bool:
-    """Whether the arguments are only looked at when the target has no value."""
-    return isinstance(node, Call) and node.target is not None and node.function in _LAZY
-
-
-def _computed(walk: Walk, node: Node, parts: list[Known], scope: Scope) -> Part:
+def computed(walk: Walk, node: Node, parts: Sequence[Part]) -> Part:
     """The value of an operation on known values, or its failure."""
-    # A number is no name that a text, a type or a variable could have.
-    names = tuple(Ident(str(place)) for place in range(len(parts)))
-    values = {name.name: part.value for name, part in zip(names, parts, strict=True)}
-    return walk.value(rebuild(node, names), values) or walk.failure(walk.rebuilt(node, parts, scope))
+    tree = walk.rebuilt(node, parts)
+    return walk.value(tree, {}) or walk.failure(tree)

@@ -24,8 +24,8 @@ from remit.cel._ast import (
 Answer = TypeVar("Answer")
 
 _CHILDREN: dict[type[Node], Callable[..., tuple[Node, ...]]] = {
-    Literal: lambda node: (),
-    Ident: lambda node: (),
+    Literal: lambda _: (),
+    Ident: lambda _: (),
     Select: lambda node: (node.operand,),
     Index: lambda node: (node.operand, node.index),
     Call: lambda node: node.args if node.target is None else (node.target, *node.args),

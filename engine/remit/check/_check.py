@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from remit.bundle import Cache, aware, compile_tree
+from remit.check._lines import lines_of
 from remit.check._lints import LINTS
 from remit.check._report import Report
 from remit.check._survey import UNKNOWN, Registries, survey
-from remit.source import SourceError, Tree
+from remit.source import Tree
 
 
-def check_tree(
-    tree: Tree, *, at: datetime, cache: Cache | None = None, registries: Registries = UNKNOWN
-) -> Report:
+def check_tree(tree: Tree, *, at: datetime, cache: Cache | None = None, registries: Registries = UNKNOWN) -> Report:
     """Compile the tree, and look at what it declares as of `at`. Never raises for what the tree holds.
 
     Lints run only over a tree that compiles: about half a policy they would guess. Raises ValueError when
@@ -25,18 +22,7 @@ def check_tree(
     compilation = compile_tree(tree, cache=cache)
     found = set(compilation.findings)
     if compilation.bundle is not None:
-        surveyed = survey(compilation.bundle, instant, _lines(tree), registries)
+        surveyed = survey(compilation.bundle, instant, lines_of(tree), registries)
         for lint in LINTS.values():
             found.update(lint(surveyed))
     return Report(tuple(sorted(found)), compilation.bundle)
-
-
-def _lines(tree: Tree) -> Callable[[str], Sequence[str]]:
-    @lru_cache(maxsize=64)
-    def lines(path: str) -> Sequence[str]:
-        try:
-            return tree.read(path).decode("utf-8", errors="replace").splitlines()
-        except SourceError:
-            return ()
-
-    return lines

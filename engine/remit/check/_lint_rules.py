@@ -51,18 +51,11 @@ def _unmatched_requests(survey: Survey, rules: dict[str, CompiledRule]) -> Itera
             return
         for rule in survey.bundle.index.matching("request", context):
             matched.add(rule.id)
-            if rule.id in pending and not _is_false_for(survey, rule, facts):
+            if rule.id in pending and survey.may_apply(rule, facts):
                 del pending[rule.id]
     for rule in pending.values() if some else ():
         say = messages.applies_to_nobody if rule.id in matched else messages.matches_nothing
         yield say(rule.position, rule.id)
-
-
-def _is_false_for(survey: Survey, rule: CompiledRule, facts: dict[str, object]) -> bool:
-    if rule.condition is None:
-        return False
-    left = survey.bundle.resolver.selector.residue(rule.condition, facts)
-    return isinstance(left, Constant) and left.value is False
 
 
 def unguarded_reads(survey: Survey) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from remit.bundle import CompiledRule, Context
-from remit.cel import Constant
 from remit.check import _messages as messages
 from remit.check._lint_keys import SOON
 from remit.check._survey import Survey
@@ -39,7 +38,11 @@ def _matters(survey: Survey, rule: CompiledRule, waiver: Waiver) -> bool:
     """Whether the rule would say something against anything that the waiver covers."""
     subject = (waiver.spec.subject.kind, waiver.spec.subject.name)
     if rule.on == "request":
-        return any(_may_apply(survey, rule, *each) for each in survey.pairs() if subject in each[0].subjects)
+        return any(
+            survey.may_apply(rule, facts)
+            for context, facts in survey.pairs()
+            if subject in context.subjects and survey.bundle.index.selects(rule, context)
+        )
     return any(survey.holds(rule, context) for context in _covered(survey, rule, subject))
 
 
@@ -47,12 +50,5 @@ def _covered(survey: Survey, rule: CompiledRule, subject: Subject) -> Iterator[C
     kind = rule.on.capitalize()
     for name in survey.names(kind):
         context = survey.context(kind, name)
-        if subject in context.subjects and rule in survey.bundle.index.matching(rule.on, context):
+        if subject in context.subjects and survey.bundle.index.selects(rule, context):
             yield context
-
-
-def _may_apply(survey: Survey, rule: CompiledRule, context: Context, facts: dict[str, object]) -> bool:
-    if rule.condition is None or rule not in survey.bundle.index.matching(rule.on, context):
-        return False
-    left = survey.bundle.resolver.selector.residue(rule.condition, facts)
-    return not (isinstance(left, Constant) and left.value is False)

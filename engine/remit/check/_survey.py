@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from remit.bundle import Bundle, CompiledRule, Context, Effective, Entitlement, pair
-from remit.cel import CelError
+from remit.bundle import Bundle, CompiledRule, Context, Entitlement, pair
+from remit.cel import CelError, Constant
+from remit.check._lines import Lines
 from remit.source import Finding, Path, Position
 
+Facts = Mapping[str, Mapping[str, object]]
 DECLARED_KINDS = ("Team", "Project", "Key", "Model", "Target")
 
 
@@ -32,7 +34,7 @@ class Survey:
     bundle: Bundle
     at: datetime
     entitlements: Mapping[str, Entitlement]
-    lines: Callable[[str], Sequence[str]]
+    lines: Lines
     registries: Registries = UNKNOWN
 
     def context(self, kind: str, name: str) -> Context:
@@ -43,20 +45,21 @@ class Survey:
         """Where a value of a resource stands; its name when nothing else is asked for."""
         return self.bundle.declared(kind, name).position(path)
 
-    @property
-    def unwaived(self) -> Effective:
-        """All rules, as if no waiver held."""
-        return replace(self.bundle.effective(self.at), waived={})
-
-    def pairs(self) -> Iterator[tuple[Context, Mapping[str, object]]]:
+    def pairs(self) -> Iterator[tuple[Context, Facts]]:
         """Each key with each model it lists, and the facts that rules on its requests know beforehand."""
         for name, entitlement in self.entitlements.items():
             limits = {cap: bound.value for cap, bound in entitlement.caps.items()}
             key = self.context("Key", name)
             for model in dict.fromkeys(self.bundle.keys[name].spec.models):
-                if model in self.bundle.models:
-                    context = pair(key, self.context("Model", model))
-                    yield context, {**context.facts, "limits": limits}
+                context = pair(key, self.context("Model", model))
+                yield context, {**context.facts, "limits": limits}
+
+    def may_apply(self, rule: CompiledRule, facts: Facts) -> bool:
+        """Whether a rule on requests may hold for a request of a key and model with these facts."""
+        if rule.condition is None:
+            return True
+        left = self.bundle.resolver.selector.residue(rule.condition, facts)
+        return not (isinstance(left, Constant) and left.value is False)
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of all resources of a kind."""
@@ -75,9 +78,7 @@ class Survey:
 Lint = Callable[[Survey], Iterator[Finding]]
 
 
-def survey(
-    bundle: Bundle, at: datetime, lines: Callable[[str], Sequence[str]], registries: Registries = UNKNOWN
-) -> Survey:
+def survey(bundle: Bundle, at: datetime, lines: Lines, registries: Registries = UNKNOWN) -> Survey:
     """Resolve every key once. Raises ValueError for a time without a zone."""
     entitlements = {each.key: each for each in bundle.entitlements(at)}
     return Survey(bundle, at, MappingProxyType(entitlements), lines, registries)

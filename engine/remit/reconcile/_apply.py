@@ -14,12 +14,10 @@ from remit.reconcile._execute import Execution
 from remit.reconcile._outcome import Outcome, Result, TargetOutcome
 from remit.reconcile._plan import Plan, TargetPlan
 from remit.reconcile._planner import plan as plan_again
-from remit.reconcile._retry import patiently
 from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
 from remit.reconcile._state import NOTHING, Memory
-from remit.reconcile._survey import Readers, explained
+from remit.reconcile._survey import Readers, explained, survey
 from remit.reconcile._verify import fault
-from remit.targets import KeyObject
 
 
 def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
@@ -131,18 +129,9 @@ def _read_back(target: TargetPlan, readers: Readers, execution: Execution) -> tu
 
 
 def _results(target: TargetPlan, readers: Readers, execution: Execution) -> Iterator[Result]:
-    try:
-        found = _found(target.name, readers, execution.run)
-    except Exception as error:
-        trouble = messages.not_read_back(explained(error))
-        yield from (execution.result(change, trouble) for change in target.pending)
-        return
+    seen = survey({target.name: None}, readers, execution.run.sleep)[target.name]
+    found = {each.id: each for each in seen.keys}
     for change in target.pending:
-        yield execution.result(change, fault(change, found, execution.ids.get(id(change), "")))
-
-
-def _found(target: str, readers: Readers, run: Run) -> dict[str, KeyObject]:
-    reader = readers[target]
-    if isinstance(reader, Exception):
-        raise reader
-    return {each.id: each for each in patiently(reader.read, run.sleep)}
+        created = execution.ids.get(id(change), "")
+        trouble = messages.not_read_back(seen.error) if seen.error else fault(change, found, created)
+        yield execution.result(change, trouble)

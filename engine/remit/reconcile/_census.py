@@ -24,11 +24,6 @@ class Census:
         """How many objects are ours."""
         return sum(len(objects) for objects in self.ours.values())
 
-    @property
-    def live(self) -> int:
-        """How many of them are enabled."""
-        return sum(each.enabled for objects in self.ours.values() for each in objects)
-
     def known(self, key: str, object_id: str) -> KeyObject | None:
         """Our object of this key with this id."""
         return next((each for each in self.ours.get(key, ()) if each.id == object_id), None)

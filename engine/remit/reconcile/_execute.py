@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
@@ -11,7 +12,7 @@ from remit.reconcile._draft import SUPERSEDED, remembered
 from remit.reconcile._errors import LeaseHeld, StateFailed
 from remit.reconcile._outcome import Progress, Result
 from remit.reconcile._retry import patiently
-from remit.reconcile._run import Run
+from remit.reconcile._run import LEASE, Run
 from remit.reconcile._state import Applied, TargetMemory
 from remit.reconcile._steps import Stage, Step, steps
 from remit.reconcile._survey import explained
@@ -37,14 +38,22 @@ class Execution:
     withheld: dict[int, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     strict: bool = True
+    kept: datetime | None = None
 
     def perform(self, changes: tuple[Change, ...]) -> None:
         """Every step. Raises LeaseHeld when another run took over, and StateFailed; nothing is done after either."""
         every = steps(changes)
         for number, step in enumerate(every):
-            self.run.keep(self.target)
+            self._keep()
             self.run.on_progress(Progress(self.target, step.change.key, step.verb, number, len(every)))
             self._attempt(step)
+
+    def _keep(self) -> None:
+        """Prolongs the lease long before it ends, but not for every one of many quick steps."""
+        now = self.run.clock()
+        if self.kept is None or now - self.kept > LEASE / 10:
+            self.run.keep(self.target)
+            self.kept = now
 
     def _attempt(self, step: Step) -> None:
         name = id(step.change)

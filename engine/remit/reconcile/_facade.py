@@ -16,7 +16,7 @@ from remit.reconcile._errors import PlanStale
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
-from remit.reconcile._run import Run
+from remit.reconcile._run import Run, silent
 from remit.reconcile._state import State
 from remit.resources import Target
 from remit.targets import TARGET_TYPES, Context, Reader, TargetError, Writer
@@ -59,9 +59,7 @@ def apply_plan(
         raise PlanStale(messages.stale_bundle())
     wishes = _desired(bundle, None, [target.name for target in plan.targets])
     writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
-    run = Run(writers, State(state_dir), state_dir, environ=environ)
-    if on_progress is not None:
-        run = Run(writers, run.state, state_dir, environ=environ, on_progress=on_progress)
+    run = Run(writers, State(state_dir), state_dir, environ=environ, on_progress=on_progress or silent)
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 

@@ -37,31 +37,13 @@ def judge(scope: str, changes: Sequence[Change], managed: int, limits: ChangeLim
     return tuple(verdicts)
 
 
-def judge_emptying(scope: str, changes: Iterable[Change], live: int, allowed: bool) -> tuple[Verdict, ...]:
-    """A verdict when no live key would be left of `live` ones."""
-    left = live + sum(_live(change.after) - _live(change.before) for change in changes)
-    if live == 0 or left > 0:
+def judge_emptying(scope: str, changes: Iterable[Change], managed: int, allowed: bool) -> tuple[Verdict, ...]:
+    """A verdict when none of `managed` keys would be left; a revoked key is still there, and has its own limits."""
+    left = managed + sum((change.after is not None) - (change.before is not None) for change in changes)
+    if managed == 0 or left > 0:
         return ()
-    exceeded = not allowed
-    measured = messages.counted(live, live)
-    return (
-        Verdict(scope, "empty", "allow_empty", measured, str(allowed).lower(), exceeded, messages.emptied(scope, live)),
-    )
-
-
-def monthly(key: KeyObject | None) -> Money | None:
-    """What a key can cost at most in a month; None when no budget bounds it, or budgets differ in currency."""
-    if key is None:
-        return None
-    amounts = [
-        Money(money.micro * (DAYS_OF_LONGEST_MONTH if pool.endswith("daily") else 1), money.currency)
-        for pool, money in key.budgets.items()
-    ]
-    return min(amounts) if len({money.currency for money in amounts}) == 1 else None
-
-
-def _live(key: KeyObject | None) -> int:
-    return int(key is not None and key.enabled)
+    measured, message = messages.counted(managed, managed), messages.emptied(scope, managed)
+    return (Verdict(scope, "empty", "allow_empty", measured, str(allowed).lower(), not allowed, message),)
 
 
 _CONCERNS: dict[str, Callable[[Change], bool]] = {
@@ -105,13 +87,12 @@ def _amount(changes: Sequence[Change], currency: str) -> Money | None:
     """The sum of what each change adds per month (or takes away); None when any of it has no bound."""
     total = 0
     for change in changes:
-        sides = [_cost(change.before, currency), _cost(change.after, currency)]
-        if sides[0] == sides[1]:
-            continue
-        before, after = sides
-        if before is None or after is None:
+        less, more = _cost(change.before, currency), _cost(change.after, currency)
+        if not change.loosens:
+            less, more = more, less
+        if more is None and less != more:
             return None
-        total += max(after - before, 0) if change.loosens else before - after
+        total += max((more or 0) - (less or 0), 0) if less is not None else 0
     return Money(total, currency)
 
 
@@ -119,5 +100,14 @@ def _cost(key: KeyObject | None, currency: str) -> int | None:
     """Micro-units per month: 0 for a key that cannot be used, None without bound in this currency."""
     if key is None or not key.enabled:
         return 0
-    money = monthly(key)
+    money = _monthly(key)
     return money.micro if money is not None and money.currency == currency else None
+
+
+def _monthly(key: KeyObject) -> Money | None:
+    """What a key can cost at most in a month; None when no budget bounds it, or budgets differ in currency."""
+    amounts = [
+        Money(money.micro * (DAYS_OF_LONGEST_MONTH if pool.endswith("daily") else 1), money.currency)
+        for pool, money in key.budgets.items()
+    ]
+    return min(amounts) if len({money.currency for money in amounts}) == 1 else None

@@ -25,9 +25,9 @@ def within_limit(scope: str, action: str, bound: str, measured: str, limit: str)
     return f"`{scope}` would {action} {measured}, within `limits.{action}.{bound}` of {limit}"
 
 
-def emptied(scope: str, live: int) -> str:
-    """No live key would be left."""
-    return f"`{scope}` would be left without any of its {live} live keys: set `allow_empty: true` if that is meant"
+def emptied(scope: str, managed: int) -> str:
+    """No key would be left."""
+    return f"`{scope}` would be left without any of its {managed} keys: set `allow_empty: true` if that is meant"
 
 
 def unbounded(currency: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from remit.reconcile import _messages as messages
-from remit.reconcile._census import Census, census
+from remit.reconcile._census import census
 from remit.reconcile._change import Change, Problem, Withheld
 from remit.reconcile._desired import Desired, Wanted
 from remit.reconcile._draft import Draft
@@ -97,13 +97,13 @@ def _target(
         notes=tuple(_notes(wanted, seen.capabilities)),
     )
     problems = (*undeliverable.values(), *(item for item in items if isinstance(item, Problem)))
-    verdicts = () if spec.suspended else _judged(planned, whose, spec.limits, spec.allow_empty)
+    verdicts = () if spec.suspended else _judged(planned, spec.limits, spec.allow_empty)
     return planned, problems, verdicts
 
 
-def _judged(planned: TargetPlan, whose: Census, limits: ChangeLimits, allow_empty: bool) -> tuple[Verdict, ...]:
+def _judged(planned: TargetPlan, limits: ChangeLimits, allow_empty: bool) -> tuple[Verdict, ...]:
     verdicts = judge(planned.name, planned.pending, planned.managed, limits)
-    return (*verdicts, *judge_emptying(planned.name, planned.pending, whose.live, allow_empty))
+    return (*verdicts, *judge_emptying(planned.name, planned.pending, planned.managed, allow_empty))
 
 
 def _notes(wanted: Mapping[str, Wanted], capabilities: Capabilities) -> Iterator[Note]:

@@ -27,7 +27,7 @@ def this_run() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def _silent(progress: Progress) -> None:
+def silent(progress: Progress) -> None:
     """Nobody watches."""
 
 
@@ -44,7 +44,7 @@ class Run:
     state_dir: Path
     sinks: SinkSource = SINKS.load
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    on_progress: OnProgress = _silent
+    on_progress: OnProgress = silent
     clock: Callable[[], datetime] = _now
     sleep: Sleep = time.sleep
     holder: str = field(default_factory=this_run)

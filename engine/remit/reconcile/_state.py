@@ -132,7 +132,7 @@ class State:
 
     @cached_property
     def _engine(self) -> Engine:
-        engine = open_sqlite(self._path)
+        engine = open_sqlite(self._path, keep_open=True)
         METADATA.create_all(engine)
         return engine
 

@@ -12,8 +12,6 @@ from remit.targets import KeyObject
 def fault(change: Change, found: Mapping[str, KeyObject], created_id: str) -> str:
     """What is not as planned among the objects by id, or empty. `created_id` is the id of a new key."""
     before, after = change.before, change.after
-    if change.action == "no-op":
-        return ""
     if before is not None and change.action in ("delete", "replace") and before.id in found:
         return messages.still_there()
     if after is None:

@@ -8,6 +8,7 @@ from remit.render._excerpt import Excerpt, Excerpts
 from remit.render._github import findings_github
 from remit.render._json import findings_json, tests_json
 from remit.render._junit import findings_junit, tests_junit
+from remit.render._markdown import plan_markdown
 from remit.render._sarif import findings_sarif
 from remit.render._text import findings_text
 
@@ -22,6 +23,7 @@ __all__ = [
     "findings_text",
     "markdown",
     "plain",
+    "plan_markdown",
     "tests_json",
     "tests_junit",
 ]

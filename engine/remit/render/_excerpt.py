@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from remit.render._escape import plain
 from remit.resources import secrets_in_text
-from remit.source import Position
+from remit.source import Position, SourceError
 
 WIDTH = 120
 _LEAD = 40
@@ -42,7 +42,7 @@ class Excerpts:
     def _lines(self, file: str) -> tuple[str, ...]:
         try:
             text = self._read(file).decode("utf-8-sig")
-        except (OSError, ValueError, LookupError):
+        except (OSError, ValueError, LookupError, SourceError):
             return ()
         # a secret may span lines, so nothing of its file is shown
         return () if secrets_in_text(text, file) else tuple(text.split("\n"))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
+from remit.render._text import SEVERITIES
 from remit.source import Finding, Position
-from remit.testing import Case, Coverage, PolicyCoverage, Tally, TestReport
+
+if TYPE_CHECKING:
+    from remit.testing import Case, Coverage, PolicyCoverage, Tally, TestReport
 
 FORMAT_VERSION = "1.0"
 
@@ -18,8 +23,8 @@ def to_json(content: Mapping[str, object]) -> str:
 
 def findings_json(findings: Sequence[Finding]) -> str:
     """`{"format_version", "counts": {severity: n}, "findings": [...]}`."""
-    found = [finding.severity for finding in findings]
-    counts = {severity: found.count(severity) for severity in ("error", "warning", "note")}
+    found = Counter(finding.severity for finding in findings)
+    counts = {severity: found[severity] for severity in SEVERITIES}
     return to_json({"counts": counts, "findings": [finding_object(finding) for finding in findings]})
 
 

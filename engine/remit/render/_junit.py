@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as xml
 
 from remit.render._escape import plain
 from remit.source import Finding
-from remit.testing import Case, TestReport
+
+if TYPE_CHECKING:
+    from remit.testing import Case, TestReport
 
 _CHILDREN = {"failed": "failure", "errored": "error"}
 

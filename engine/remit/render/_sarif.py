@@ -34,7 +34,7 @@ def _rule(code: str) -> dict[str, object]:
 def _result(finding: Finding, index: int, base: str) -> dict[str, object]:
     text = f"{finding.message}: {finding.remedy}" if finding.remedy else finding.message
     place = {
-        "artifactLocation": {"uri": quote(under(base, finding.position.file))},
+        "artifactLocation": {"uri": quote(plain(under(base, finding.position.file)))},
         "region": {"startLine": finding.position.line, "startColumn": finding.position.column},
     }
     return {
@@ -49,4 +49,5 @@ def _result(finding: Finding, index: int, base: str) -> dict[str, object]:
 
 def _fingerprint(finding: Finding) -> str:
     """The same finding after lines moved keeps its fingerprint."""
-    return sha256("\0".join((finding.code, finding.position.file, finding.message)).encode()).hexdigest()
+    parts = (finding.code, finding.position.file, finding.message)
+    return sha256("\0".join(map(plain, parts)).encode()).hexdigest()

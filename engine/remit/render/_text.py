@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from remit.render._escape import plain
 from remit.render._excerpt import Excerpt, Excerpts
-from remit.source import Finding
+from remit.source import Finding, Severity
 
-SEVERITIES = ("error", "warning", "note")
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 def findings_text(findings: Sequence[Finding], excerpts: Excerpts | None = None) -> str:
@@ -19,8 +21,8 @@ def findings_text(findings: Sequence[Finding], excerpts: Excerpts | None = None)
 
 def summary(findings: Iterable[Finding]) -> str:
     """`1 error, 2 warnings`, or `no findings`."""
-    found = [finding.severity for finding in findings]
-    counts = [(found.count(severity), severity) for severity in SEVERITIES]
+    found = Counter(finding.severity for finding in findings)
+    counts = [(found[severity], severity) for severity in SEVERITIES]
     parts = [f"{count} {severity}{'s' if count > 1 else ''}" for count, severity in counts if count]
     return ", ".join(parts) or "no findings"
 

@@ -5,93 +5,77 @@ Text of others is never read as rich's markup: it goes in as `Text`, made printa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from remit.render._decision_lines import decision_lines, entitlement_lines, explanation_lines
 from remit.render._escape import plain
 from remit.render._excerpt import Excerpts
-from remit.render._text import gutter, summary
+from remit.render._lines import BOLD, Line
+from remit.render._plan_lines import plan_lines
+from remit.render._report_lines import finding_lines, outcome_lines
 from remit.source import Finding
-from remit.testing import Coverage, TestReport
 
-_STYLES: Mapping[str, str] = {
-    "error": "bold red",
-    "warning": "yellow",
-    "note": "cyan",
-    "passed": "green",
-    "failed": "bold red",
-    "errored": "bold red",
-    "allow": "bold green",
-    "deny": "bold red",
-    "throttle": "yellow",
-}
+if TYPE_CHECKING:
+    from remit.bundle import Entitlement
+    from remit.decide import Decision, Explanation
+    from remit.reconcile import Plan
+    from remit.testing import TestReport
 
 
 def print_findings(
     findings: Sequence[Finding], *, excerpts: Excerpts | None = None, console: Console | None = None
 ) -> None:
     """Each finding, its line of source, and the count."""
-    out = console or Console()
-    for finding in findings:
-        _line(out, *_finding(finding))
-        excerpt = excerpts.at(finding.position) if excerpts else None
-        for part, style in zip(gutter(excerpt), ("dim", _STYLES[finding.severity]), strict=True) if excerpt else ():
-            _line(out, (part, style))
-    _line(out, (summary(findings), "bold"))
+    _print(finding_lines(findings, excerpts), console)
 
 
 def print_tests(report: TestReport, *, console: Console | None = None) -> None:
     """What did not pass and why, what is not covered, and the counts."""
-    out = console or Console()
-    for case in report.cases:
-        if case.outcome == "passed":
-            continue
-        name = f" {case.test}/{case.suite}: {case.name}: {case.message}"
-        _line(out, (f"{case.position}: ", "bold"), (case.outcome, _STYLES[case.outcome]), (name, ""))
-        for label, text in (("expected", case.expected), ("actual", case.actual)):
-            if text:
-                _line(out, (f"  {label:<8} ", "dim"), (text, ""))
-    _print_coverage(out, report.coverage)
-    counts = ", ".join(f"{report.count(outcome)} {outcome}" for outcome in ("passed", "failed", "errored"))
-    _line(out, (counts, _STYLES["passed" if report.ok else "failed"]))
+    _print(outcome_lines(report), console)
+
+
+def print_plan(plan: Plan, *, console: Console | None = None) -> None:
+    """Each target with its changes, then drift, what a person must mend, and the limits."""
+    _print(plan_lines(plan), console)
+
+
+def print_decision(decision: Decision, *, console: Console | None = None) -> None:
+    """The effect, and why."""
+    _print(decision_lines(decision), console)
+
+
+def print_explanation(explanation: Explanation, *, console: Console | None = None) -> None:
+    """The decision, and every rule that was looked at."""
+    _print(explanation_lines(explanation), console)
+
+
+def print_entitlement(entitlement: Entitlement, *, console: Console | None = None) -> None:
+    """What a key may do, and where each bound comes from."""
+    _print(entitlement_lines(entitlement), console)
 
 
 def print_table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", console: Console | None = None
 ) -> None:
     """A table of text; every cell is data."""
-    table = Table(title=_text((title, "bold")) if title else None, title_justify="left")
+    table = Table(title=_text(((title, BOLD),)) if title else None, title_justify="left")
     for heading in headings:
-        table.add_column(_text((heading, "bold")), overflow="fold")
+        table.add_column(_text(((heading, BOLD),)), overflow="fold")
     for row in rows:
-        table.add_row(*(_text((cell, "")) for cell in row))
+        table.add_row(*(_text(((cell, ""),)) for cell in row))
     (console or Console()).print(table)
 
 
-def _finding(finding: Finding) -> tuple[tuple[str, str], ...]:
-    remedy = f": {finding.remedy}" if finding.remedy else ""
-    return (
-        (f"{finding.position}: ", "bold"),
-        (finding.severity, _STYLES[finding.severity]),
-        (f": {finding.message}{remedy} ", ""),
-        (f"[{finding.code}]", "dim"),
-    )
+def _print(lines: Iterable[Line], console: Console | None) -> None:
+    out = console or Console()
+    for line in lines:
+        out.print(_text(line), soft_wrap=True)
 
 
-def _print_coverage(out: Console, coverage: Coverage) -> None:
-    for gap in coverage.gaps:
-        _line(out, (f"{gap.position}: ", "bold"), (gap.missing, "yellow"), (f": {gap.rule}: `{gap.text}`", ""))
-    for policy in coverage.policies:
-        _line(out, (f"{policy.policy}: rules {policy.rules.percent:.1f}%, branches {policy.branches.percent:.1f}%", ""))
-    _line(out, (f"coverage: {coverage.percent:.1f}%", "bold"))
-
-
-def _line(out: Console, *parts: tuple[str, str]) -> None:
-    out.print(_text(*parts), soft_wrap=True)
-
-
-def _text(*parts: tuple[str, str]) -> Text:
-    return Text.assemble(*((plain(text), style) for text, style in parts))
+def _text(line: Line) -> Text:
+    return Text.assemble(*((plain(text), style) for text, style in line))

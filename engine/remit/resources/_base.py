@@ -71,16 +71,18 @@ class Strict(BaseModel):
 class Metadata(Strict):
     """What a resource is called, and what people want to say about it."""
 
-    name: Name
-    description: Text | None = None
-    labels: dict[Name, Annotated[str, StringConstraints(max_length=100)]] = Field(default_factory=dict)
+    name: Name = Field(description="Unique among the resources of its kind")
+    description: Text | None = Field(default=None, description="What people should know about it")
+    labels: dict[Name, Annotated[str, StringConstraints(max_length=100)]] = Field(
+        default_factory=dict, description="Words of your own, for rules and reports"
+    )
     previously: Name | None = Field(default=None, description="The former name, when this resource is renamed")
 
 
 class Resource(Strict):
     """The envelope: `apiVersion`, `kind`, `metadata`, `spec`."""
 
-    apiVersion: Literal["remit/v1"]
+    apiVersion: Literal["remit/v1"] = Field(description="The version of the format")
     kind: str
     metadata: Metadata
     spec: Strict

@@ -12,7 +12,7 @@ from remit.resources._base import Metadata, Person, Resource, Strict
 class GroupSpec(Strict):
     """Logins on the forge."""
 
-    members: tuple[Person, ...] = Field(min_length=1)
+    members: tuple[Person, ...] = Field(min_length=1, description="Logins")
 
 
 class Group(Resource):

@@ -33,7 +33,7 @@ class BudgetAlert(Strict):
     """Tell `notify` when spend reaches `at` of the budget."""
 
     at: PercentField
-    notify: tuple[Name, ...] = ()
+    notify: tuple[Name, ...] = Field(default=(), description="Channels of the organisation")
 
 
 class Budget(Strict):
@@ -41,7 +41,9 @@ class Budget(Strict):
 
     daily: MoneyField | None = None
     monthly: MoneyField | None = None
-    alerts: tuple[BudgetAlert, ...] = Field(default=(), max_length=20)
+    alerts: tuple[BudgetAlert, ...] = Field(
+        default=(), max_length=20, description="Whom to tell when a part of it is spent"
+    )
 
 
 PERIODS: tuple[Literal["daily", "monthly"], ...] = ("daily", "monthly")

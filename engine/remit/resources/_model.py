@@ -22,13 +22,15 @@ class Prices(Strict):
 class ModelSpec(Strict):
     """`upstream` is the provider's own identifier; the name of the resource is what people ask for."""
 
-    provider: Name
-    upstream: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$")]
+    provider: Name = Field(description="Who runs it")
+    upstream: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$")] = Field(
+        description="The provider's own identifier"
+    )
     tier: Name = Field(description="A price class, such as `economy`, `standard` or `premium`")
-    scopes: tuple[Name, ...] = ("chat",)
+    scopes: tuple[Name, ...] = Field(default=("chat",), description="Kinds of calls it takes")
     data_classes: tuple[Name, ...] = Field(default=(), description="Data it may see; `[]` means none is approved")
     purposes: tuple[Name, ...] | None = Field(default=None, description="Approved uses; missing means every purpose")
-    aliases: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = Field(default=(), description="Other names that people may ask for")
     prices: Prices = Prices()
     context_tokens: CountField | None = None
     retires: Instant | None = None

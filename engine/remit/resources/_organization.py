@@ -13,26 +13,32 @@ from remit.resources._limits import Budget, Limits
 class Channel(Strict):
     """Where an alert goes: `url_from` names an environment variable, never the address itself."""
 
-    url_from: EnvironmentName
-    description: Text | None = None
+    url_from: EnvironmentName = Field(description="The environment variable that holds the address")
+    description: Text | None = Field(default=None, description="Who reads it")
 
 
 class OrganizationSpec(Strict):
     """The vocabulary (environments, purposes, data classes, scopes) and the outermost bounds."""
 
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
-    timezone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]+$", max_length=64)] = "UTC"
-    environments: tuple[Name, ...] = Field(min_length=1)
-    purposes: tuple[Name, ...] = Field(min_length=1)
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
+        default="USD", description="The ISO 4217 code that every amount is in"
+    )
+    timezone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]+$", max_length=64)] = Field(
+        default="UTC", description="An IANA name: days and months begin at its midnight"
+    )
+    environments: tuple[Name, ...] = Field(min_length=1, description="Where keys are used, such as `dev` and `prod`")
+    purposes: tuple[Name, ...] = Field(min_length=1, description="What models may be used for")
     data_classes: tuple[Name, ...] = Field(min_length=1, description="From the least to the most sensitive")
-    scopes: tuple[Name, ...] = Field(default=("chat", "embeddings"), min_length=1)
-    owners: tuple[Person, ...] = ()
+    scopes: tuple[Name, ...] = Field(
+        default=("chat", "embeddings"), min_length=1, description="Kinds of calls, such as `chat` and `embeddings`"
+    )
+    owners: tuple[Person, ...] = Field(default=(), description="Logins of those who answer for it")
     models: tuple[str, ...] | None = Field(
         default=None, description="Allowlist; missing means every model in the catalogue"
     )
     limits: Limits = Limits()
     budget: Budget = Budget()
-    channels: dict[Name, Channel] = Field(default_factory=dict)
+    channels: dict[Name, Channel] = Field(default_factory=dict, description="Where alerts can go, by name")
 
 
 class Organization(Resource):

@@ -17,28 +17,28 @@ Variable = Annotated[str, StringConstraints(pattern=VARIABLE_PATTERN)]
 class Match(Strict):
     """Cheap selectors: a policy applies where every given one matches. Missing means any."""
 
-    teams: tuple[Name, ...] | None = None
-    projects: tuple[Name, ...] | None = None
-    environments: tuple[Name, ...] | None = None
-    keys: tuple[Name, ...] | None = None
-    models: tuple[str, ...] | None = None
-    providers: tuple[Name, ...] | None = None
-    tiers: tuple[Name, ...] | None = None
-    targets: tuple[Name, ...] | None = None
+    teams: tuple[Name, ...] | None = Field(default=None, description="Names of teams")
+    projects: tuple[Name, ...] | None = Field(default=None, description="Names of projects")
+    environments: tuple[Name, ...] | None = Field(default=None, description="Names of environments")
+    keys: tuple[Name, ...] | None = Field(default=None, description="Names of keys")
+    models: tuple[str, ...] | None = Field(default=None, description="Names of models")
+    providers: tuple[Name, ...] | None = Field(default=None, description="Names of providers")
+    tiers: tuple[Name, ...] | None = Field(default=None, description="Price classes of models")
+    targets: tuple[Name, ...] | None = Field(default=None, description="Names of targets")
 
 
 class Require(Strict):
     """Approvals a change needs: this many people of this group."""
 
-    group: Name
-    approvals: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+    group: Name = Field(description="The group whose approval is needed")
+    approvals: Annotated[int, Field(ge=1, le=20, strict=True)] = Field(default=1, description="How many of its people")
 
 
 class Alert(Strict):
     """How loud, and to which channels of the organisation."""
 
-    severity: Literal["info", "warning", "critical"] = "warning"
-    notify: tuple[Name, ...] = ()
+    severity: Literal["info", "warning", "critical"] = Field(default="warning", description="How loud")
+    notify: tuple[Name, ...] = Field(default=(), description="Channels of the organisation")
 
 
 class Rule(Strict):
@@ -46,9 +46,9 @@ class Rule(Strict):
 
     model_config = ConfigDict(json_schema_extra=RULE_SCHEMA)
 
-    name: Name
-    description: Text | None = None
-    on: Point
+    name: Name = Field(description="Unique in its policy")
+    description: Text | None = Field(default=None, description="Why the rule is there")
+    on: Point = Field(description="What it is about: a declared resource, a request, a change, or what has been used")
     deny: Expression | None = None
     allow: Expression | None = None
     throttle: Expression | None = None
@@ -67,13 +67,13 @@ class Rule(Strict):
             "budget.monthly",
         ]
         | None
-    ) = None
+    ) = Field(default=None, description="The cap that `value` gives, held as a minimum with every other one")
     value: Expression | None = Field(default=None, description="The cap: a CEL int, or money for a budget")
     when: Expression | None = None
     require: Require | None = None
     alert: Alert | None = None
     message: Expression | None = Field(default=None, description="A CEL string for people, shown with the refusal")
-    must_enforce: Flag = False
+    must_enforce: Flag = Field(default=False, description="Every target has to enforce it by itself")
 
     @model_validator(mode="after")
     def _one_verb(self) -> Self:
@@ -98,8 +98,10 @@ class PolicySpec(Strict):
     """Variables are lazy, and visible to rules and to the variables declared after them."""
 
     match: Match = Match()
-    variables: dict[Variable, Expression] = Field(default_factory=dict)
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    variables: dict[Variable, Expression] = Field(
+        default_factory=dict, description="Expressions by name, for `variables.name` in rules"
+    )
+    rules: tuple[Rule, ...] = Field(min_length=1, description="Each of exactly one verb")
 
 
 class Policy(Resource):

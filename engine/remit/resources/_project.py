@@ -13,15 +13,15 @@ from remit.resources._limits import Budget, Limits
 class ProjectMetadata(Metadata):
     """A project names its team."""
 
-    team: Name
+    team: Name = Field(description="The team it belongs to")
 
 
 class ProjectSpec(Strict):
     """What its keys may be used for, at most."""
 
-    owners: tuple[Person, ...] = Field(min_length=1)
-    purposes: tuple[Name, ...] = Field(min_length=1)
-    data_classes: tuple[Name, ...] = Field(min_length=1)
+    owners: tuple[Person, ...] = Field(min_length=1, description="Logins of those who answer for it")
+    purposes: tuple[Name, ...] = Field(min_length=1, description="What its keys may be used for, at most")
+    data_classes: tuple[Name, ...] = Field(min_length=1, description="Data that its keys may send, at most")
     models: tuple[str, ...] | None = Field(default=None, description="Allowlist; missing means what the team allows")
     limits: Limits = Limits()
     budget: Budget = Budget()

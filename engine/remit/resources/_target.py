@@ -33,14 +33,18 @@ class ChangeLimits(Strict):
 class TargetSpec(Strict):
     """`credentials_from` names environment variables; a credential never stands in git."""
 
-    type: Name
-    url: Annotated[str, StringConstraints(pattern=URL_PATTERN)] | None = None
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = None
-    credentials_from: EnvironmentName | None = None
+    type: Name = Field(description="Which provider or gateway it is")
+    url: Annotated[str, StringConstraints(pattern=URL_PATTERN)] | None = Field(default=None, description="Its address")
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = Field(
+        default=None, description="Its file, for a target that is a file"
+    )
+    credentials_from: EnvironmentName | None = Field(
+        default=None, description="The environment variable that holds its credential"
+    )
     limits: ChangeLimits = ChangeLimits()
-    allow_empty: Flag = False
-    adopt: Flag = False
-    suspended: Flag = False
+    allow_empty: Flag = Field(default=False, description="May be left without any key")
+    adopt: Flag = Field(default=False, description="Take over keys that were made by hand")
+    suspended: Flag = Field(default=False, description="Neither read nor written")
 
 
 class Target(Resource):

@@ -13,9 +13,9 @@ from remit.resources._limits import Budget, Limits
 class TeamSpec(Strict):
     """`approvers` are groups whose approval a new key of this team needs: its approval path."""
 
-    owners: tuple[Person, ...] = Field(min_length=1)
-    approvers: tuple[Name, ...] = ()
-    cost_center: Text | None = None
+    owners: tuple[Person, ...] = Field(min_length=1, description="Logins of those who answer for it")
+    approvers: tuple[Name, ...] = Field(default=(), description="Groups that approve new keys of the team")
+    cost_center: Text | None = Field(default=None, description="Where its spend is booked")
     models: tuple[str, ...] | None = Field(
         default=None, description="Allowlist; missing means what the organisation allows"
     )

@@ -45,7 +45,7 @@ def open_sqlite(path: Path, *, read_only: bool = False, keep_open: bool = False)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     event.listen(engine, "begin", lambda connection: _begin(connection, begin))
     if not read_only:
-        _use_write_ahead_log(engine)
+        _use_write_ahead_log(path, engine)
     return engine
 
 
@@ -66,9 +66,11 @@ def _make_private(path: Path) -> None:
         os.close(descriptor)
 
 
-def _use_write_ahead_log(engine: Engine) -> None:
+def _use_write_ahead_log(path: Path, engine: Engine) -> None:
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        raise Unreadable(messages.file_unsafe(path.name, str(error))) from None
     finally:
         connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from remit.resources import Suite
 from remit.testing import _messages as messages
@@ -17,7 +18,7 @@ def declared_cases(session: Session) -> Iterator[Case]:
     """One case for each entry of `declared`."""
     for number, each in enumerate(session.suite.declared):
         path = (*session.path, "declared", number)
-        yield session.case(f"{each.kind} {each.name}", path, lambda n=number: _run(session, n))  # type: ignore[misc]
+        yield session.case(f"{each.kind} {each.name}", path, partial(_run, session, number))
 
 
 def _run(session: Session, number: int) -> Difference:

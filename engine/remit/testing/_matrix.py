@@ -54,9 +54,9 @@ def expand(test: PolicyTest, index: int) -> Iterator[Combination | Mistake]:
         mistake = _mistake(test, suite, expected, seen[(*listed, expected.usage)] > 1)
         yield Mistake(combination.name, mistake, place) if mistake else combination
     named = {key[:3] for key in seen}
-    for combination in product(suite.keys, suite.models, suite.requests):
-        if combination not in named and combination[2] in test.spec.requests:
-            yield Combination(*combination, None, None, (*path, "name"))
+    for each in product(suite.keys, suite.models, suite.requests):
+        if each not in named and each[2] in test.spec.requests:
+            yield Combination(*each, None, None, (*path, "name"))
 
 
 def _unknown_fixtures(test: PolicyTest, suite: Suite, path: Path) -> Iterator[Mistake]:

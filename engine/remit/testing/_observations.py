@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from remit.bundle import CompiledRule, Context
 from remit.decide import alerts, requirements
@@ -21,14 +22,14 @@ def change_cases(session: Session) -> Iterator[Case]:
     """One case for each entry of `changes`."""
     for number, each in enumerate(session.suite.changes):
         name = f"change {number + 1}: {each.change.get('field', 'unknown')} of {each.change.get('name', 'unknown')}"
-        yield session.case(name, (*session.path, "changes", number), lambda n=number: _change(session, n))  # type: ignore[misc]
+        yield session.case(name, (*session.path, "changes", number), partial(_change, session, number))
 
 
 def budget_cases(session: Session) -> Iterator[Case]:
     """One case for each entry of `budgets`."""
     for number, each in enumerate(session.suite.budgets):
         name = f"budget {number + 1}: {each.budget.get('pool', 'unknown')} {each.budget.get('name', 'unknown')}"
-        yield session.case(name, (*session.path, "budgets", number), lambda n=number: _budget(session, n))  # type: ignore[misc]
+        yield session.case(name, (*session.path, "budgets", number), partial(_budget, session, number))
 
 
 def _change(session: Session, number: int) -> Difference:

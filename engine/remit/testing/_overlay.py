@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from remit.bundle import Compilation, Declared, compile_declared, declare
+from remit.check import Lines
 from remit.resources import PolicyTest, validate
 from remit.source import Finding
 from remit.testing._fragment import fragment
-
-Lines = Callable[[str], Sequence[str]]
 
 
 def overlay(base: Compilation, test: Declared, lines: Lines) -> Compilation:

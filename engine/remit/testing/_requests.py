@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from remit.bundle import Context, merged, pair
-from remit.decide import Decision, RequestFields, Usage
+from remit.decide import RequestFields, Usage
 from remit.resources import UsageFixture
 from remit.testing import _messages as messages
 from remit.testing._clock import cause
@@ -27,7 +28,7 @@ _DEFAULT_SCOPE = "chat"
 def request_cases(session: Session) -> Iterator[Case]:
     """Each expectation, then each combination that is not listed."""
     for each in expand(session.test, session.index):
-        yield session.case(each.name, each.path, lambda each=each: _run(session, each))  # type: ignore[misc]
+        yield session.case(each.name, each.path, partial(_run, session, each))
 
 
 def _run(session: Session, each: Combination | Mistake) -> Difference:
@@ -40,7 +41,7 @@ def _run(session: Session, each: Combination | Mistake) -> Difference:
         key=each.key, model=each.model, usage=usage, now=now, **cast("RequestFields", request)
     )
     if context is not None and _BEFORE_RULES.isdisjoint(reason.code for reason in decision.reasons):
-        _record(session, context, decision, request, usage, now)
+        _record(session, context, {**request, "model": each.model}, usage, now)
     return compare(each.expected, decision)
 
 
@@ -77,7 +78,6 @@ def _used(session: Session, fixture: UsageFixture) -> Usage:
 def _record(
     session: Session,
     context: Context,
-    decision: Decision,
     request: Mapping[str, object],
     usage: Usage | None,
     now: datetime,
@@ -88,7 +88,7 @@ def _record(
     activation = {
         **context.facts,
         "limits": {name: cap.value for name, cap in caps.items()},
-        "request": {"scope": _DEFAULT_SCOPE, **request, "model": decision.model},
+        "request": {"scope": _DEFAULT_SCOPE, **request},
         "usage": (usage or Usage()).facts,
         "now": now,
     }

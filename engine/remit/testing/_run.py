@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
 from remit.bundle import Compilation, Declared, compile_tree
+from remit.check import Lines, lines_of
 from remit.decide import Engine
 from remit.resources import PolicyTest
-from remit.source import Finding, Position, SourceError, Tree
+from remit.source import Finding, Position, Tree
 from remit.testing import _messages as messages
 from remit.testing._compare import Difference
 from remit.testing._declared import declared_cases
 from remit.testing._observations import budget_cases, change_cases
-from remit.testing._overlay import Lines, overlay
+from remit.testing._overlay import overlay
 from remit.testing._report import Case, TestReport
 from remit.testing._requests import request_cases
 from remit.testing._session import Invalid, Session
@@ -29,7 +29,7 @@ def run_tests(source: Tree | Compilation, *, only: Collection[str] | None = None
     need the text: give the tree for those.
     """
     compilation = source if isinstance(source, Compilation) else compile_tree(source)
-    lines = _no_lines if isinstance(source, Compilation) else _lines_of(source)
+    lines = _no_lines if isinstance(source, Compilation) else lines_of(source)
     if compilation.bundle is None:
         return TestReport((_broken("", "", compilation.findings),))
     watch = Watch(compilation.bundle, lines)
@@ -81,14 +81,3 @@ def _broken(test: str, suite: str, findings: Sequence[Finding]) -> Case:
 
 def _no_lines(path: str) -> Sequence[str]:  # noqa: ARG001
     return ()
-
-
-def _lines_of(tree: Tree) -> Lines:
-    @lru_cache(maxsize=64)
-    def lines(path: str) -> Sequence[str]:
-        try:
-            return tree.read(path).decode("utf-8", errors="replace").splitlines()
-        except SourceError:
-            return ()
-
-    return lines

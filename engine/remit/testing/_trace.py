@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from remit.cel import And, CelError, CelEvaluationError, Conditional, Macro, Node, Or, evaluate
 from remit.testing import _messages as messages
@@ -84,7 +85,7 @@ class Tracer:
             self._quietly(lambda: self._first(((node.body, each) for each in scopes), stop=_STOPS[node.kind]))
             return
         for scope in scopes:
-            self._quietly(lambda scope=scope: self._step(node, scope))  # type: ignore[misc]
+            self._quietly(partial(self._step, node, scope))
 
     def _step(self, node: Macro, activation: Activation) -> None:
         if node.kind != "map":

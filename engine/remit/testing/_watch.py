@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from remit.bundle import Bundle, CompiledRule, variables
 from remit.bundle._locate import locate
 from remit.cel import CelError, Node, Program, Type, compile, object_type
+from remit.check import Lines
 from remit.resources import Policy
 from remit.source import Path, Position
 from remit.testing._points import points, start
@@ -15,7 +16,6 @@ from remit.testing._report import Coverage, Gap, Missing, PolicyCoverage, Tally
 from remit.testing._spelling import spell
 from remit.testing._trace import Tracer
 
-Lines = Callable[[str], Sequence[str]]
 _FIELDS = ("deny", "allow", "throttle", "when", "value", "delay", "message")
 _CONDITIONS = frozenset({"deny", "allow", "throttle", "when"})
 BOTH = frozenset({True, False})

@@ -81,6 +81,8 @@ class KeyStore:
         try:
             with self._connected().connect() as connection:
                 row = connection.execute(_LOOK_UP.where(KEYS.c.id == key_id)).one_or_none()
+        except Unreadable as error:
+            raise KeyStoreError(error.message) from None
         except SQLAlchemyError as error:
             raise KeyStoreError(messages.store_failed(self._path.name, type(error).__name__)) from None
         return _Stored(row.alias, Digest(row.salt, row.hash), row.object) if row else None

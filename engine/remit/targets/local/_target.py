@@ -80,7 +80,7 @@ class LocalWriter:
 
     @cached_property
     def _engine(self) -> Engine:
-        engine = open_sqlite(self.path)
+        engine = open_sqlite(self.path, keep_open=True)
         METADATA.create_all(engine)
         return engine
 

@@ -1,0 +1,50 @@
+"""All commands, in the order in which one meets them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from remit.cli._group import Commands
+from remit.cli.commands import COMMANDS
+
+app = typer.Typer(
+    name="remit",
+    cls=Commands,
+    help="Policy as code for access to LLMs: reviewed, enforced, reconciled, proven.",
+    epilog="Exit codes: 0 nothing to do or passed, 1 error, 2 changes pending, 3 findings or denied, "
+    "4 policy tests failed, 64 wrong usage.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from remit import __version__
+
+        typer.echo(f"remit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Policy as code for access to LLMs: reviewed, enforced, reconciled, proven.
+
+    \b
+    Example:
+      remit init governance && cd governance && remit check && remit test
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for name, command in COMMANDS.items():
+    app.command(name)(command)

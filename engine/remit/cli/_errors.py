@@ -1,0 +1,26 @@
+"""What can go wrong, in one sentence.
+
+CommandError      what a command itself refuses; every package of Remit brings errors of its own
+"""
+
+from __future__ import annotations
+
+from remit.cli import _messages as messages
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; `message` is one sentence with its remedy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def explained(error: Exception) -> str:
+    """What happened and what to do about it; an error that is nobody's names only its kind."""
+    if isinstance(error, OSError):
+        return messages.system(error.strerror or type(error).__name__, error.filename)
+    if not any(base.__module__.startswith("remit.") for base in type(error).__mro__):
+        return messages.unexpected(type(error).__name__)
+    remedy = getattr(error, "remedy", "")
+    return messages.with_remedy(str(error), remedy)

@@ -1,0 +1,139 @@
+"""Every message of the command line, one function each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+_QUOTED = re.compile(r"'([^'\s]+)'")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A remedy that names the nearest known word, or nothing."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f": did you mean `{near[0]}`?" if near else ""
+
+
+def with_remedy(message: str, remedy: str) -> str:
+    """A sentence and what to do about it."""
+    return f"{message}: {remedy}" if remedy else message
+
+
+def misused(message: str, command: str) -> str:
+    """A command line that typer refuses, in our words: `No such command 'x'. Did you mean 'y'?`."""
+    text = _QUOTED.sub(r"`\1`", " ".join(message.split())).rstrip(".")
+    text = re.sub(r"\. ?(?=[A-Z])", ": ", text)
+    text = re.sub(r"(?<=: )Did you", "did you", text)
+    return f"{text[:1].lower()}{text[1:]}: see `{command} --help`"
+
+
+def system(cause: str, path: object) -> str:
+    """The operating system said no."""
+    reason = cause[:1].lower() + cause[1:]
+    return f"`{path}`: {reason}" if path else reason
+
+
+def unexpected(kind: str) -> str:
+    """An error that nothing foresees; its text might hold anything."""
+    return f"unexpected `{kind}`: set `REMIT_DEBUG=1` to see where, and report it"
+
+
+def not_an_instant() -> str:
+    """`--now` that is no instant."""
+    return "not an instant with its zone, as `2027-02-01T09:00:00Z`"
+
+
+def not_a_pair(option: str) -> str:
+    """`--tag` or `--usage` without `=`."""
+    return f"`{option}` takes `name=value`"
+
+
+def unknown_counter(name: str, known: Iterable[str]) -> str:
+    """`--usage` with a name that nothing counts."""
+    listed = sorted(known)
+    near = did_you_mean(name, listed)
+    return f"nothing counts `{name}`{near or ': use ' + ', '.join(f'`{each}`' for each in listed)}"
+
+
+def bad_counter(name: str, cause: str) -> str:
+    """`--usage` with a value that is no quantity."""
+    return f"`{name}` is not a quantity: {cause}"
+
+
+def unknown_kind(name: str, known: Iterable[str]) -> str:
+    """A kind that does not exist."""
+    kinds = list(known)
+    near = did_you_mean(name.capitalize(), kinds)
+    return f"no kind is called `{name}`{near or ': use ' + ', '.join(f'`{kind}`' for kind in kinds)}"
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """A name that nothing has."""
+    return f"no {kind} is called `{name}`{did_you_mean(name, known) or ': `remit show` lists what is declared'}"
+
+
+def unknown_suite(name: str, known: Iterable[str]) -> str:
+    """`--suite` that names neither a test nor a suite."""
+    return f"no policy test or suite is called `{name}`{did_you_mean(name, known)}"
+
+
+def no_tests() -> str:
+    """Nothing to run is not a success."""
+    return "no PolicyTest is declared: add one, since untested policy proves nothing"
+
+
+def too_little_covered(percent: float, bound: float) -> str:
+    """Coverage below `--fail-under`."""
+    return f"coverage is {percent:.1f}%, under the {bound:g}% asked for"
+
+
+def json_or_format() -> str:
+    """`--json` beside another `--format`."""
+    return "`--json` is short for `--format json`: give one of them"
+
+
+def write_or_check() -> str:
+    """`--write` beside `--check`."""
+    return "`--write` and `--check` exclude each other"
+
+
+def yes_needed() -> str:
+    """Nobody is there to ask."""
+    return "nobody can be asked here: review the plan, then add `--yes`"
+
+
+def not_a_plan(path: str) -> str:
+    """A file that is no JSON."""
+    return f"`{path}` is not a plan: make one with `remit plan --out`"
+
+
+def declined() -> str:
+    """The answer was no."""
+    return "nothing was applied"
+
+
+def would_overwrite(paths: Sequence[str]) -> str:
+    """`init` where something is already."""
+    shown = ", ".join(f"`{path}`" for path in paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    return f"nothing was written, {shown} would be overwritten: choose another directory"
+
+
+def bad_name(option: str) -> str:
+    """A name that no resource can have."""
+    return f"`{option}` takes lower-case letters, digits, `-` and `.`"
+
+
+def bad_login() -> str:
+    """A login that no person can have."""
+    return "`--owner` takes a login: letters, digits, `.`, `_`, `-`"
+
+
+def not_in_a_tree(path: str) -> str:
+    """A path to rewrite that is refused as a source."""
+    return f"`{path}` holds no YAML: name a directory, or a file that ends in `.yaml`"
+
+
+def not_migrated(count: int) -> str:
+    """Files that could not be rewritten."""
+    return f"{count} file{'s' if count > 1 else ''} could not be rewritten: mend what is said above first"

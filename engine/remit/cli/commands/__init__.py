@@ -1,0 +1,46 @@
+"""One command a file. Each returns its exit code, and imports of the library only what it needs, when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from remit.cli.commands.apply import apply
+from remit.cli.commands.bundle import bundle
+from remit.cli.commands.check import check
+from remit.cli.commands.demo import demo
+from remit.cli.commands.diff import diff
+from remit.cli.commands.drift import drift
+from remit.cli.commands.evaluate import evaluate
+from remit.cli.commands.explain import explain
+from remit.cli.commands.fmt import fmt
+from remit.cli.commands.init import init
+from remit.cli.commands.migrate import migrate
+from remit.cli.commands.plan import plan
+from remit.cli.commands.resolve import resolve
+from remit.cli.commands.schema import schema
+from remit.cli.commands.show import show
+from remit.cli.commands.test import test
+
+COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
+    {
+        "init": init,
+        "demo": demo,
+        "check": check,
+        "test": test,
+        "fmt": fmt,
+        "migrate": migrate,
+        "schema": schema,
+        "show": show,
+        "diff": diff,
+        "evaluate": evaluate,
+        "explain": explain,
+        "resolve": resolve,
+        "plan": plan,
+        "apply": apply,
+        "drift": drift,
+        "bundle": bundle,
+    }
+)
+
+__all__ = ["COMMANDS"]

@@ -35,7 +35,7 @@ spec: {owners: [ana]}
 apiVersion: remit/v1
 kind: Project
 metadata: {name: ranker, team: search}
-spec: {}
+spec: {owners: [ana], purposes: [product-search], data_classes: [public]}
 ---
 apiVersion: remit/v1
 kind: Model

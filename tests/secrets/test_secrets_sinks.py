@@ -269,4 +269,4 @@ def test_env_file_together(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     lines = (tmp_path / "env" / ".env").read_text().splitlines()
-    assert sorted(line.split("=")[0] for line in lines) == names
+    assert sorted(line.split("=")[0] for line in lines) == [f"K{number}" for number in range(8)]

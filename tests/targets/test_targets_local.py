@@ -263,7 +263,7 @@ def test_locked_store(store, tmp_path: Path) -> None:
     made(store)
     with open_sqlite(tmp_path / "local.db").begin() as connection:
         connection.exec_driver_sql("DROP TABLE keys")
-    with pytest.raises(WriteRefused, match="the key store `local.db` failed: OperationalError"):
+    with pytest.raises(WriteRefused, match=r"the key store `local\.db` failed: OperationalError"):
         store[1].create(KEY, "00ff")
 
 
@@ -329,7 +329,7 @@ def test_processes(tmp_path: Path) -> None:
     assert len(opened(tmp_path)[0].read()) == 30
 
 
-def test_fork(store, tmp_path: Path) -> None:
+def test_fork(store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that was used before a fork works in the child, on a connection of its own."""
     _, value = made(store)
     keys = KeyStore(tmp_path / "local.db")
@@ -338,4 +338,6 @@ def test_fork(store, tmp_path: Path) -> None:
     if child == 0:
         os._exit(0 if keys.authenticate(value, now=NOW) else 1)
     assert os.waitpid(child, 0)[1] == 0
+    assert keys.authenticate(value, now=NOW)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
     assert keys.authenticate(value, now=NOW)

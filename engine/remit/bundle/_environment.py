@@ -64,11 +64,13 @@ CHANGE = object_type(
         "action": STRING,
         "from": DYN,
         "to": DYN,
+        "amount_from": MONEY,
+        "amount_to": MONEY,
         "team": STRING,
         "project": STRING,
         "environment": STRING,
     },
-    optional=("from", "to", "team", "project", "environment"),
+    optional=("from", "to", "amount_from", "amount_to", "team", "project", "environment"),
 )
 BUDGET = object_type(
     "remit.ObservedBudget",

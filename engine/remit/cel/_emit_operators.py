@@ -205,8 +205,6 @@ def _among(routine: Routine, text: Text, among: list[object], implementation: st
     for python in (str, int):
         if kinds == {python}:
             members = routine.unit.constant(frozenset(among))
-            condition = f"type({first}) is {python.__name__}" + _further(
-                "int" if python is int else "", "", "", [again]
-            )
+            condition = f"type({first}) is {python.__name__}"
             return Text(f"({again} in {members} if {condition} else {slow})", "bool")
     return Text(f"{implementation}({text.code}, {slow_list})", "bool")

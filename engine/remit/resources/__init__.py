@@ -1,6 +1,6 @@
 """What an organisation declares: one module per kind, as pydantic models and JSON Schemas."""
 
-from remit.resources._base import API_VERSION, Metadata, Resource
+from remit.resources._base import API_VERSION, Metadata, Resource, parse_instant
 from remit.resources._facts import FACTS, FieldFact, facts
 from remit.resources._group import Group
 from remit.resources._key import Delivery, Key, KeySpec
@@ -12,7 +12,7 @@ from remit.resources._organization import Organization
 from remit.resources._policy import Alert, Match, Policy, Require, Rule
 from remit.resources._policytest import PolicyTest, RequestFixture, Suite, UsageFixture
 from remit.resources._project import Project
-from remit.resources._quantities import Money, parse_count, parse_duration, parse_money, render_duration
+from remit.resources._quantities import MONEY_PATTERN, Money, parse_count, parse_duration, parse_money, render_duration
 from remit.resources._schema import schema, schemas, write_schemas
 from remit.resources._secrets import secret_shape, secrets_in, secrets_in_text
 from remit.resources._target import ChangeLimit, ChangeLimits, Target
@@ -25,6 +25,7 @@ __all__ = [
     "CAPS",
     "FACTS",
     "KINDS",
+    "MONEY_PATTERN",
     "MIGRATIONS",
     "PERIODS",
     "Alert",
@@ -60,6 +61,7 @@ __all__ = [
     "facts",
     "parse_count",
     "parse_duration",
+    "parse_instant",
     "parse_money",
     "plan_migration",
     "render_duration",

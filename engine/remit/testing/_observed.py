@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from remit.bundle import Bundle
-from remit.resources import Money, parse_duration, parse_money
-from remit.resources._base import parse_instant
+from remit.resources import MONEY_PATTERN, Money, parse_duration, parse_instant, parse_money
 from remit.testing import _messages as messages
 
 CHANGE_FIELDS = ("kind", "name", "field", "action", "from", "to", "team", "project", "environment")
+_ENDS = ("from", "to")
 _CHANGE_REQUIRED = ("kind", "name", "field", "action")
 BUDGET_FIELDS = ("pool", "name", "period", "spent", "limit", "ratio")
 _BUDGET_REQUIRED = ("pool", "name", "period", "spent", "limit")
@@ -23,9 +23,14 @@ class NotReadable(ValueError):
 
 
 def change_of(written: Mapping[str, object], bundle: Bundle) -> dict[str, object]:
-    """A change: amounts, dates and durations in `from` and `to` become values. Raises NotReadable."""
+    """A change: amounts, dates and durations in `from` and `to` become values. Raises NotReadable.
+
+    An amount stands in `amount_from` and `amount_to` as well, which are `money` to the checker.
+    """
     _check_fields(written, CHANGE_FIELDS, _CHANGE_REQUIRED)
-    return {name: _read(value, bundle) if name in ("from", "to") else value for name, value in written.items()}
+    change = {name: _read(value, bundle) if name in _ENDS else value for name, value in written.items()}
+    amounts = {f"amount_{name}": change[name] for name in _ENDS if name in written and _is_amount(written[name])}
+    return {**change, **amounts}
 
 
 def budget_of(written: Mapping[str, str], bundle: Bundle) -> dict[str, object]:
@@ -57,6 +62,10 @@ def _read(value: object, bundle: Bundle) -> object:
             continue
         return _value(found, bundle)
     return value
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(MONEY_PATTERN, value) is not None
 
 
 def _value(found: object, bundle: Bundle) -> object:

@@ -227,6 +227,16 @@ def test_a_broken_promise_never_gives_a_wrong_value(
         assert type(program({"any": value})) is type(expected)
 
 
+@pytest.mark.parametrize("glob", ["abc", "ab*", "*bc", "*b*", "*", "", "a?c", "a*c", "**", "ä*"])
+@pytest.mark.parametrize("text", ["abc", "ab", "bc", "b", "", "a\nbc", "äbc", "abcd"])
+def test_globs_match_natively_as_they_do_exactly(glob: str, text: str) -> None:
+    """Globs written as plain string operations match what the pattern matches."""
+    program = compile(f'glob(x, "{glob}")')
+    assert program({"x": text}) is program.exact({"x": text})
+    with pytest.raises(CelEvaluationError):
+        program({"x": 5})
+
+
 def _nodes(tree: Node) -> list[Node]:
     from remit.cel._tree import postorder
 

@@ -108,6 +108,30 @@ def _pattern(compiled: Callable[[str], Callable[[str], bool]]) -> Callable[[Rout
     return emit
 
 
+_GLOBS = {
+    (False, False): "{0} == {1}",
+    (False, True): "{0}.startswith({1})",
+    (True, False): "{0}.endswith({1})",
+    (True, True): "{1} in {0}",
+}
+"""Globs with a star at neither end, at the end, at the start, at both."""
+
+_glob_search = _pattern(glob_pattern)
+
+
+def _glob(routine: Routine, node: Call) -> Text:
+    """A glob; RE2 would refuse half of a surrogate pair, so what is no ASCII is left to it."""
+    subject, expression = children(node)
+    held = routine.unit.folded.get(id(expression))
+    fixed = held.strip("*") if isinstance(held, str) else "*"
+    if not isinstance(held, str) or "*" in fixed or "?" in fixed or not fixed.isascii():
+        return _glob_search(routine, node)
+    first, again = routine.bind(routine.emit(subject))
+    fast = _GLOBS[held.startswith("*"), held.endswith("*")].format(again, routine.unit.constant(fixed))
+    slow = f"{routine.unit.implementation(node.function)}({again}, {routine.unit.constant(held)})"
+    return Text(f"({fast} if type({first}) is str and {again}.isascii() else {slow})", "bool")
+
+
 _SPECIAL: dict[str, Callable[[Routine, Call], Text]] = {
     "_==_": equality,
     "_!=_": equality,
@@ -126,7 +150,7 @@ _SPECIAL: dict[str, Callable[[Routine, Call], Text]] = {
     "endsWith": _affix("{0}.endswith({1})"),
     "contains": _affix("{1} in {0}"),
     "matches": _pattern(pattern),
-    "glob": _pattern(glob_pattern),
+    "glob": _glob,
 }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+
 from remit.bundle import Bundle, Compilation, compile_tree
 from remit.source import SourceError, Tree
 

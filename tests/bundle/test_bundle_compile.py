@@ -13,30 +13,122 @@ def _rule(text: str) -> str:
 
 
 CASES = [
-    ("an unknown team", PROJECT % ("x", "serch", "support", "public"), "unknown-team", "0.yaml:3:27", "did you mean `search`?"),
-    ("an unknown purpose", PROJECT % ("x", "search", "suport", "public"), "unknown-purpose", "0.yaml:4:32", "`support`"),
-    ("an unknown data class", PROJECT % ("x", "search", "support", "pubic"), "unknown-data-class", "0.yaml:4:57", "`public`"),
-    ("a field that is none", _rule("{name: r, on: key, deny: key.environmnt == \"\"}"), "cel-type", "0.yaml:8:36", "environment"),
+    (
+        "an unknown team",
+        PROJECT % ("x", "serch", "support", "public"),
+        "unknown-team",
+        "0.yaml:3:27",
+        "did you mean `search`?",
+    ),
+    (
+        "an unknown purpose",
+        PROJECT % ("x", "search", "suport", "public"),
+        "unknown-purpose",
+        "0.yaml:4:32",
+        "`support`",
+    ),
+    (
+        "an unknown data class",
+        PROJECT % ("x", "search", "support", "pubic"),
+        "unknown-data-class",
+        "0.yaml:4:57",
+        "`public`",
+    ),
+    (
+        "a field that is none",
+        _rule('{name: r, on: key, deny: key.environmnt == ""}'),
+        "cel-type",
+        "0.yaml:8:36",
+        "environment",
+    ),
     ("a type that never fits", _rule("{name: r, on: key, deny: key.name + 1 == 2}"), "cel-type", "0.yaml:8:41", "+"),
     ("no bool", _rule("{name: r, on: key, deny: key.name}"), "cel-type", "0.yaml:8:36", "bool"),
     ("no expression", _rule("{name: r, on: key, deny: key.}"), "cel-syntax", "0.yaml:8:", ""),
-    ("a request in a rule on keys", _rule("{name: r, on: key, deny: request.user == \"\"}"), "cel-type", "0.yaml:8:32", "request"),
-    ("time in a cap", _rule("{name: r, on: key, cap: requests_per_day, value: 'now > now ? 1 : 2'}"), "cel-type", "0.yaml:8:57", "now"),
-    ("money for a count", _rule("{name: r, on: key, cap: requests_per_day, value: usd(5)}"), "cel-type", "0.yaml:8:56", "int"),
-    ("a count for money", _rule("{name: r, on: key, cap: budget.daily, value: '5'}"), "cel-type", "0.yaml:8:53", "money"),
-    ("another currency", _rule("{name: r, on: key, cap: budget.daily, value: eur(5)}"), "wrong-currency", "0.yaml:8:52", "USD"),
-    ("an unknown variable", _rule("{name: r, on: key, deny: variables.nope}"), "unknown-variable", "0.yaml:8:32", "nope"),
-    ("an unknown group", _rule("{name: r, on: change, when: 'true', require: {group: finanz}}"), "unknown-group", "0.yaml:8:60", "finance"),
-    ("an unknown channel", _rule("{name: r, on: budget, when: 'true', alert: {notify: [fin]}}"), "unknown-channel", "0.yaml:8:60", ""),
-    ("a rule twice", policy("    - {name: r, on: key, deny: 'true'}\n    - {name: r, on: key, deny: 'true'}"), "declared-twice", "0.yaml:9:14", "rename"),
-    ("a selector that says nothing", policy("    - {name: r, on: team, deny: 'true'}", match="{environments: [prod]}"), "useless-selector", "0.yaml:5:25", "`teams`"),
-    ("an unknown selector value", policy("    - {name: r, on: key, deny: 'true'}", match="{environments: [prd]}"), "unknown-environment", "0.yaml:5:26", "prod"),
+    (
+        "a request in a rule on keys",
+        _rule('{name: r, on: key, deny: request.user == ""}'),
+        "cel-type",
+        "0.yaml:8:32",
+        "request",
+    ),
+    (
+        "time in a cap",
+        _rule("{name: r, on: key, cap: requests_per_day, value: 'now > now ? 1 : 2'}"),
+        "cel-type",
+        "0.yaml:8:57",
+        "now",
+    ),
+    (
+        "money for a count",
+        _rule("{name: r, on: key, cap: requests_per_day, value: usd(5)}"),
+        "cel-type",
+        "0.yaml:8:56",
+        "int",
+    ),
+    (
+        "a count for money",
+        _rule("{name: r, on: key, cap: budget.daily, value: '5'}"),
+        "cel-type",
+        "0.yaml:8:53",
+        "money",
+    ),
+    (
+        "another currency",
+        _rule("{name: r, on: key, cap: budget.daily, value: eur(5)}"),
+        "wrong-currency",
+        "0.yaml:8:52",
+        "USD",
+    ),
+    (
+        "an unknown variable",
+        _rule("{name: r, on: key, deny: variables.nope}"),
+        "unknown-variable",
+        "0.yaml:8:32",
+        "nope",
+    ),
+    (
+        "an unknown group",
+        _rule("{name: r, on: change, when: 'true', require: {group: finanz}}"),
+        "unknown-group",
+        "0.yaml:8:60",
+        "finance",
+    ),
+    (
+        "an unknown channel",
+        _rule("{name: r, on: budget, when: 'true', alert: {notify: [fin]}}"),
+        "unknown-channel",
+        "0.yaml:8:60",
+        "",
+    ),
+    (
+        "a rule twice",
+        policy("    - {name: r, on: key, deny: 'true'}\n    - {name: r, on: key, deny: 'true'}"),
+        "declared-twice",
+        "0.yaml:9:14",
+        "rename",
+    ),
+    (
+        "a selector that says nothing",
+        policy("    - {name: r, on: team, deny: 'true'}", match="{environments: [prod]}"),
+        "useless-selector",
+        "0.yaml:5:25",
+        "`teams`",
+    ),
+    (
+        "an unknown selector value",
+        policy("    - {name: r, on: key, deny: 'true'}", match="{environments: [prd]}"),
+        "unknown-environment",
+        "0.yaml:5:26",
+        "prod",
+    ),
     ("a waiver of nothing", waiver("nope/r", "Key ranker-prod"), "unknown-policy", "0.yaml:5:11", ""),
     ("a waiver for nobody", waiver("base/r", "Key ghost"), "unknown-key", "0.yaml:7:30", ""),
 ]
 
 
-@pytest.mark.parametrize(("text", "code", "place", "hint"), [each[1:] for each in CASES], ids=[each[0] for each in CASES])
+@pytest.mark.parametrize(
+    ("text", "code", "place", "hint"), [each[1:] for each in CASES], ids=[each[0] for each in CASES]
+)
 def test_what_cannot_be_right_is_refused_at_its_place(text: str, code: str, place: str, hint: str) -> None:
     """Each mistake is one finding with its position, and no bundle comes of it."""
     compilation = compiled(text)
@@ -86,7 +178,9 @@ def test_variables_see_only_what_is_declared_before(variables: str, good: bool) 
 def test_variables_cannot_grow_without_end() -> None:
     """Each variable doubles the one before: refused, and at once, for its size or its cost."""
     doubling = ", ".join(f"v{at}: 'variables.v{at - 1} + variables.v{at - 1}'" for at in range(1, 40))
-    compilation = compiled(policy("    - {name: r, on: key, deny: variables.v39 == \"\"}", variables="{v0: key.name, %s}" % doubling))
+    compilation = compiled(
+        policy('    - {name: r, on: key, deny: variables.v39 == ""}', variables="{v0: key.name, %s}" % doubling)
+    )
     assert compilation.bundle is None
     assert {each.code for each in compilation.findings} & {"cel-too-large", "cel-cost", "cel-type"}
 
@@ -115,7 +209,10 @@ def test_positions_follow_the_style_of_the_scalar(scalar: str, place: str) -> No
 
 def test_equal_trees_have_equal_digests() -> None:
     """The digest names the content: the order of files is no part of it, a changed rule is."""
-    one, two = policy("    - {name: r, on: key, deny: 'false'}"), policy("    - {name: r, on: key, deny: 'false'}", name="other")
+    one, two = (
+        policy("    - {name: r, on: key, deny: 'false'}"),
+        policy("    - {name: r, on: key, deny: 'false'}", name="other"),
+    )
     assert bundle_of(one, two).digest == bundle_of(one, two).digest
     assert bundle_of(one).digest != bundle_of(one, two).digest
     assert bundle_of(one).digest != bundle_of(one.replace("false", "1 > 2")).digest

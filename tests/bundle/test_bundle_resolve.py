@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import BASE, NOW, bundle_of, policy, waiver
+
 from remit.bundle import UnknownKey
 
 CAP = "    - {name: cap, on: key, cap: requests_per_minute, value: '%s'}"
@@ -71,7 +72,9 @@ def test_a_rule_can_cap_a_budget(rule: str, pool: str, amount: int) -> None:
 
 def test_a_cap_on_a_model_is_a_cap_of_each_key_for_that_model() -> None:
     """Caps of a model stand apart, for gateways that can hold them."""
-    rule = policy("    - {name: m, on: model, cap: output_tokens_per_request, value: 'model.tier == \"premium\" ? 9 : 99'}")
+    rule = policy(
+        "    - {name: m, on: model, cap: output_tokens_per_request, value: 'model.tier == \"premium\" ? 9 : 99'}"
+    )
     caps = bundle_of(rule).resolve("ranker-prod", NOW).model_caps
     assert {model: each["output_tokens_per_request"].value for model, each in caps.items()} == {"mini": 99, "grand": 9}
 
@@ -86,7 +89,9 @@ def test_a_cap_without_a_value_takes_the_key_out_of_force() -> None:
 
 def test_a_cap_below_zero_is_no_cap() -> None:
     """A negative value is an error, never a large number."""
-    entitlement = bundle_of(policy("    - {name: c, on: key, cap: tokens_per_day, value: '-1'}")).resolve("ranker-prod", NOW)
+    entitlement = bundle_of(policy("    - {name: c, on: key, cap: tokens_per_day, value: '-1'}")).resolve(
+        "ranker-prod", NOW
+    )
     assert entitlement.violations
     assert "tokens_per_day" not in entitlement.caps
 
@@ -94,9 +99,15 @@ def test_a_cap_below_zero_is_no_cap() -> None:
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
-        (("budget: {monthly: 10_000 USD}", "budget: {monthly: 10_000 USD}\n  models: [mini]"), "the organization `acme`"),
+        (
+            ("budget: {monthly: 10_000 USD}", "budget: {monthly: 10_000 USD}\n  models: [mini]"),
+            "the organization `acme`",
+        ),
         (("approvers: [finance],", "approvers: [finance], models: [mini],"), "the team `search`"),
-        (("purposes: [product-search], data", "models: [mini], purposes: [product-search], data"), "the project `ranker`"),
+        (
+            ("purposes: [product-search], data", "models: [mini], purposes: [product-search], data"),
+            "the project `ranker`",
+        ),
     ],
 )
 def test_a_level_above_can_keep_a_model_from_a_key(edit: tuple[str, str], reason: str) -> None:
@@ -110,13 +121,13 @@ def test_a_level_above_can_keep_a_model_from_a_key(edit: tuple[str, str], reason
 @pytest.mark.parametrize(
     "rule",
     [
-        "{name: r, on: request, deny: model.tier == \"premium\"}",
-        "{name: r, on: request, deny: 'model.tier == \"premium\" && key.environment == \"prod\"'}",
-        "{name: r, on: request, deny: 'model.tier == \"premium\" && now > timestamp(\"2026-01-01T00:00:00Z\")'}",
-        "{name: r, on: request, deny: 'model.tier == \"premium\" ? key.ticket == \"\" : false'}",
-        "{name: r, on: request, allow: model.tier != \"premium\"}",
-        "{name: r, on: model, deny: model.tier == \"premium\"}",
-        "{name: r, on: request, throttle: 'model.tier == \"premium\" && key.ticket == \"\"', delay: 'duration(\"1s\")'}",
+        '{name: r, on: request, deny: model.tier == "premium"}',
+        '{name: r, on: request, deny: \'model.tier == "premium" && key.environment == "prod"\'}',
+        '{name: r, on: request, deny: \'model.tier == "premium" && now > timestamp("2026-01-01T00:00:00Z")\'}',
+        '{name: r, on: request, deny: \'model.tier == "premium" ? key.ticket == "" : false\'}',
+        '{name: r, on: request, allow: model.tier != "premium"}',
+        '{name: r, on: model, deny: model.tier == "premium"}',
+        '{name: r, on: request, throttle: \'model.tier == "premium" && key.ticket == ""\', delay: \'duration("1s")\'}',
     ],
 )
 def test_what_is_certainly_denied_is_not_in_the_allowlist(rule: str) -> None:
@@ -129,7 +140,7 @@ def test_what_is_certainly_denied_is_not_in_the_allowlist(rule: str) -> None:
 @pytest.mark.parametrize("subject", ["Key ranker-prod", "Project ranker", "Team search", "Model grand"])
 def test_a_waiver_holds_for_everything_below_its_subject(subject: str) -> None:
     """A waived rule excludes nothing, whichever level the waiver names."""
-    rule = policy("    - {name: r, on: request, deny: model.tier == \"premium\"}")
+    rule = policy('    - {name: r, on: request, deny: model.tier == "premium"}')
     bundle = bundle_of(rule, waiver("base/r", subject))
     assert bundle.resolve("ranker-prod", NOW).models == ("grand", "mini")
 
@@ -162,7 +173,7 @@ def test_a_rule_on_any_level_takes_the_key_out_of_force(point: str) -> None:
 
 def test_a_rule_that_fails_is_a_violation() -> None:
     """An error in a rule on a declared resource denies, and says so."""
-    rule = policy("    - {name: r, on: key, deny: key.ticket == \"\"}")
+    rule = policy('    - {name: r, on: key, deny: key.ticket == ""}')
     violation = bundle_of(rule).resolve("ranker-prod", NOW).violations[0]
     assert violation.error
     assert "ticket" in violation.message
@@ -170,7 +181,7 @@ def test_a_rule_that_fails_is_a_violation() -> None:
 
 def test_time_decides_at_the_instant_asked_for() -> None:
     """The same bundle gives another answer at another time, and only then."""
-    bundle = bundle_of(policy("    - {name: r, on: key, deny: key.expires - now > duration(\"2160h\")}"))
+    bundle = bundle_of(policy('    - {name: r, on: key, deny: key.expires - now > duration("2160h")}'))
     assert bundle.resolve("ranker-prod", NOW).in_force
     assert not bundle.resolve("ranker-prod", NOW - timedelta(days=60)).in_force
 
@@ -192,4 +203,4 @@ def test_an_unknown_key_is_an_error() -> None:
 def test_a_naive_time_is_refused() -> None:
     """A time without a zone could be any of a day's worth of instants."""
     with pytest.raises(ValueError, match="needs its zone"):
-        bundle_of().resolve("ranker-prod", datetime(2026, 11, 23))  # noqa: DTZ001
+        bundle_of().resolve("ranker-prod", datetime(2026, 11, 23))

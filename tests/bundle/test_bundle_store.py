@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, bundle_of, policy
+
 from remit.bundle import Bundle, NotABundle, load_bundle, save_bundle
 
 RULES = policy(
@@ -69,7 +70,9 @@ def test_an_altered_bundle_is_refused(saved: tuple[Bundle, Path], change: dict[s
         load_bundle(_with(saved[1], change))
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"{}"), gzip.compress(b"[]\n{}"), gzip.compress(b"\xff\xff\n1")])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", gzip.compress(b"{}"), gzip.compress(b"[]\n{}"), gzip.compress(b"\xff\xff\n1")]
+)
 def test_a_file_that_is_no_bundle_is_refused(tmp_path: Path, content: bytes) -> None:
     """Whatever the bytes, the answer is one sentence, not a traceback."""
     path = tmp_path / "x.bundle"

@@ -120,7 +120,9 @@ _LEAVES: dict[str, list[Maker]] = {
     "ls": _const("ls", "o.tags", '["a", "prod"]', "[]", "[s, s2]", "x"),
     "li": _const("li", "[1, 2, 7]", "[]", "[i, j]", "x"),
     "m": _const("m", '{"a": 1, "b": 2}', "{}", '{"a": i}', "x"),
-    "dyn": _const("x", "dyn(1)", "dyn(1.0)", "dyn(1u)", "dyn(true)", "null", "dyn(s)", "dyn(i)", "x.name", "o", "dyn(ls)"),
+    "dyn": _const(
+        "x", "dyn(1)", "dyn(1.0)", "dyn(1u)", "dyn(true)", "null", "dyn(s)", "dyn(i)", "x.name", "o", "dyn(ls)"
+    ),
 }
 
 _MAKERS: dict[str, list[Maker]] = {
@@ -144,8 +146,16 @@ _MAKERS: dict[str, list[Maker]] = {
         _form("{}.getHours()", "span"),
         *_LEAVES["int"],
     ],
-    "uint": [*(_form(f"({{}} {sign} {{}})", "uint", "uint") for sign in "+-*/%"), _form("uint({})", "int"), *_LEAVES["uint"]],
-    "double": [*(_form(f"({{}} {sign} {{}})", "double", "double") for sign in "+-*/"), _form("double({})", "int"), *_LEAVES["double"]],
+    "uint": [
+        *(_form(f"({{}} {sign} {{}})", "uint", "uint") for sign in "+-*/%"),
+        _form("uint({})", "int"),
+        *_LEAVES["uint"],
+    ],
+    "double": [
+        *(_form(f"({{}} {sign} {{}})", "double", "double") for sign in "+-*/"),
+        _form("double({})", "int"),
+        *_LEAVES["double"],
+    ],
     "bool": [
         _form("({} && {})", "bool", "bool"),
         _form("({} || {})", "bool", "bool"),
@@ -199,7 +209,13 @@ _MAKERS: dict[str, list[Maker]] = {
         *_LEAVES["li"],
     ],
     "m": [_form('{{"a": {}, "b": {}}}', "int", "int"), _form("({} ? {} : {})", "bool", "m", "m"), *_LEAVES["m"]],
-    "dyn": [_form("dyn({})", "double"), _form("dyn({})", "uint"), _form("dyn({})", "li"), _form("[{}]", "dyn"), *_LEAVES["dyn"]],
+    "dyn": [
+        _form("dyn({})", "double"),
+        _form("dyn({})", "uint"),
+        _form("dyn({})", "li"),
+        _form("[{}]", "dyn"),
+        *_LEAVES["dyn"],
+    ],
 }
 
 RESULTS = ("bool", "bool", "bool", "bool", "int", "string", "double", "ls", "li", "at", "span", "dyn", "m", "uint")

@@ -210,7 +210,9 @@ BROKEN: list[tuple[str, object, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value", "expected"), BROKEN, ids=[f"{text} {value!r:.30}" for text, value, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("text", "value", "expected"), BROKEN, ids=[f"{text} {value!r:.30}" for text, value, _ in BROKEN]
+)
 @pytest.mark.parametrize("declared", [DYN, INT, BOOL, STRING, TIMESTAMP, None], ids=str)
 def test_a_broken_promise_never_gives_a_wrong_value(
     text: str, value: object, expected: object, declared: Type | None
@@ -328,7 +330,11 @@ DEEP: dict[str, tuple[Node, object, object]] = {
     "right": (_nested(490, lambda node: Call("_+_", None, (ONE, node)), Ident("x")), 1, 491),
     "not": (_nested(490, lambda node: Call("!_", None, (node,)), Ident("x")), True, True),
     "conditional": (_nested(490, lambda node: Conditional(Literal("bool", True), node, ONE), Ident("x")), 7, 7),
-    "macros": (_nested(60, lambda node: Macro("exists", ListLiteral((Ident("x"),)), ("v",), node), Ident("x")), True, True),
+    "macros": (
+        _nested(60, lambda node: Macro("exists", ListLiteral((Ident("x"),)), ("v",), node), Ident("x")),
+        True,
+        True,
+    ),
 }
 
 

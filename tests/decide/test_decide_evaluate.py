@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from conftest import BASE, NOW, bundle_of, policy, waiver
+
 from remit.decide import Decision, Engine, Usage
 
 GOOD = {"purpose": "product-search", "data_class": "public", "user": "ana", "input_tokens": 10}
 
 
 def _engine(*rules: str, base: str = BASE) -> Engine:
-    return Engine(bundle_of(policy("\n".join(f"    - {rule}" for rule in rules)), base=base) if rules else bundle_of(base=base))
+    return Engine(
+        bundle_of(policy("\n".join(f"    - {rule}" for rule in rules)), base=base) if rules else bundle_of(base=base)
+    )
 
 
 def _ask(engine: Engine, **changes: object) -> Decision:
@@ -61,7 +64,7 @@ def test_what_was_not_granted_is_denied(change: dict[str, object], code: str) ->
 
 def test_an_alias_stands_for_its_model() -> None:
     """The decision speaks of the model; the rule sees the name that was asked for."""
-    decision = _ask(_engine("{name: r, on: request, deny: request.model == \"small\"}"), model="small")
+    decision = _ask(_engine('{name: r, on: request, deny: request.model == "small"}'), model="small")
     assert (decision.model, _ids(decision)) == ("mini", ["base/r"])
 
 
@@ -75,7 +78,7 @@ def test_an_unknown_keyword_is_a_programming_error() -> None:
 def test_a_naive_time_is_a_programming_error() -> None:
     """A time without a zone is raised."""
     with pytest.raises(ValueError, match="zone"):
-        _ask(_engine(), now=datetime(2026, 11, 23))  # noqa: DTZ001
+        _ask(_engine(), now=datetime(2026, 11, 23))
 
 
 def test_none_is_the_same_as_left_out() -> None:
@@ -84,17 +87,39 @@ def test_none_is_the_same_as_left_out() -> None:
 
 
 ORDER = [
-    (["{name: d, on: request, deny: 'true'}", "{name: t, on: request, throttle: 'true', delay: 'duration(\"1s\")'}"], "deny", ["base/d"]),
+    (
+        ["{name: d, on: request, deny: 'true'}", "{name: t, on: request, throttle: 'true', delay: 'duration(\"1s\")'}"],
+        "deny",
+        ["base/d"],
+    ),
     (["{name: t, on: request, throttle: 'true', delay: 'duration(\"1s\")'}"], "throttle", ["base/t"]),
-    (["{name: a, on: request, allow: 'true'}", "{name: t, on: request, throttle: 'true', delay: 'duration(\"1s\")'}"], "throttle", ["base/t"]),
-    (["{name: a, on: request, allow: 'true'}", "{name: d, on: request, deny: request.user == \"ana\"}"], "deny", ["base/d"]),
+    (
+        [
+            "{name: a, on: request, allow: 'true'}",
+            "{name: t, on: request, throttle: 'true', delay: 'duration(\"1s\")'}",
+        ],
+        "throttle",
+        ["base/t"],
+    ),
+    (
+        ["{name: a, on: request, allow: 'true'}", '{name: d, on: request, deny: request.user == "ana"}'],
+        "deny",
+        ["base/d"],
+    ),
     (["{name: a, on: request, allow: 'false'}"], "deny", ["no-rule-allows"]),
-    (["{name: a, on: request, allow: request.user == \"bob\"}"], "deny", ["no-rule-allows"]),
-    (["{name: a, on: request, allow: request.user == \"bob\"}", "{name: b, on: request, allow: request.user == \"ana\"}"], "allow", []),
-    (["{name: d, on: request, deny: request.user == \"bob\"}"], "allow", []),
-    (["{name: k, on: key, deny: now > timestamp(\"2026-01-01T00:00:00Z\")}"], "deny", ["base/k"]),
+    (['{name: a, on: request, allow: request.user == "bob"}'], "deny", ["no-rule-allows"]),
+    (
+        [
+            '{name: a, on: request, allow: request.user == "bob"}',
+            '{name: b, on: request, allow: request.user == "ana"}',
+        ],
+        "allow",
+        [],
+    ),
+    (['{name: d, on: request, deny: request.user == "bob"}'], "allow", []),
+    (['{name: k, on: key, deny: now > timestamp("2026-01-01T00:00:00Z")}'], "deny", ["base/k"]),
     (["{name: k, on: key, deny: 'true'}"], "deny", ["base/k"]),
-    (["{name: m, on: model, deny: model.tier == \"economy\"}"], "deny", ["base/m"]),
+    (['{name: m, on: model, deny: model.tier == "economy"}'], "deny", ["base/m"]),
     (["{name: p, on: project, deny: size(project.owners) == 1}"], "deny", ["base/p"]),
     (["{name: t, on: team, deny: '!(\"finance\" in team.approvers)'}"], "allow", []),
 ]
@@ -108,15 +133,19 @@ def test_the_order_of_effects_is_total(rules: list[str], effect: str, reasons: l
 
 
 ERRORS = [
-    ("{name: d, on: request, deny: 'request.tags[\"x\"] == \"\"'}", "deny", ["base/d"]),
+    ('{name: d, on: request, deny: \'request.tags["x"] == ""\'}', "deny", ["base/d"]),
     ("{name: d, on: request, deny: 'request.stream || request.user == \"ana\"'}", "deny", []),
     ("{name: d, on: request, deny: 'request.stream && request.user == \"bob\"'}", "allow", []),
     ("{name: d, on: request, deny: 'has(request.stream) && request.stream'}", "allow", []),
     ("{name: t, on: request, throttle: request.stream, delay: 'duration(\"1s\")'}", "deny", ["base/t"]),
-    ("{name: t, on: request, throttle: 'true', delay: 'request.stream ? duration(\"1s\") : duration(\"2s\")'}", "deny", ["base/t"]),
+    (
+        "{name: t, on: request, throttle: 'true', delay: 'request.stream ? duration(\"1s\") : duration(\"2s\")'}",
+        "deny",
+        ["base/t"],
+    ),
     ("{name: a, on: request, allow: request.stream}", "deny", ["base/a"]),
-    ("{name: a, on: request, allow: key.ticket == \"\"}", "deny", ["base/a"]),
-    ("{name: k, on: key, deny: key.ticket == \"\"}", "deny", ["base/k"]),
+    ('{name: a, on: request, allow: key.ticket == ""}', "deny", ["base/a"]),
+    ('{name: k, on: key, deny: key.ticket == ""}', "deny", ["base/k"]),
     ("{name: c, on: key, cap: tokens_per_day, value: key.limits.tokens_per_day}", "deny", ["base/c"]),
     ("{name: c, on: model, cap: tokens_per_day, value: model.context_tokens}", "deny", ["base/c"]),
     ("{name: d, on: request, deny: limits.tokens_per_day > 5}", "deny", ["base/d"]),
@@ -135,8 +164,13 @@ def test_an_error_denies_and_is_listed(rule: str, effect: str, errors: list[str]
 def test_no_value_of_the_request_is_in_any_text() -> None:
     """Reasons and errors may be logged: what a caller sent is not in them."""
     secret = "hunter2-is-not-a-purpose"
-    engine = _engine("{name: d, on: request, deny: int(request.user) > 5}", "{name: e, on: request, deny: 'request.tags[\"a\"] == \"b\"'}")
-    decision = _ask(engine, user=secret, purpose=secret, data_class=secret, scope=secret, tags={"k": secret}, model="mini")
+    engine = _engine(
+        "{name: d, on: request, deny: int(request.user) > 5}",
+        '{name: e, on: request, deny: \'request.tags["a"] == "b"\'}',
+    )
+    decision = _ask(
+        engine, user=secret, purpose=secret, data_class=secret, scope=secret, tags={"k": secret}, model="mini"
+    )
     assert decision.effect == "deny"
     assert secret not in str(decision.to_json())
     assert secret not in repr(decision)
@@ -144,7 +178,7 @@ def test_no_value_of_the_request_is_in_any_text() -> None:
 
 def test_every_reason_is_named_with_its_place() -> None:
     """All rules that deny are listed, each with file and line; built-in reasons point at the declaration."""
-    engine = _engine("{name: a, on: request, deny: 'true'}", "{name: b, on: request, deny: request.user == \"ana\"}")
+    engine = _engine("{name: a, on: request, deny: 'true'}", '{name: b, on: request, deny: request.user == "ana"}')
     decision = _ask(engine, data_class="restricted")
     assert _ids(decision) == ["data-class-not-granted", "base/a", "base/b"]
     assert [reason.position.file for reason in decision.reasons if reason.position] == ["base.yaml", "0.yaml", "0.yaml"]
@@ -164,7 +198,12 @@ def test_the_longest_delay_counts() -> None:
     )
     assert _ask(engine).effect == "allow"
     decision = _ask(engine, usage=Usage(requests_last_minute=11))
-    assert (decision.effect, decision.allowed, decision.retry_after, decision.headers["Retry-After"]) == ("throttle", True, 1.5, "2")
+    assert (decision.effect, decision.allowed, decision.retry_after, decision.headers["Retry-After"]) == (
+        "throttle",
+        True,
+        1.5,
+        "2",
+    )
     assert _ask(engine, usage=Usage(requests_last_minute=21)).retry_after == 4.0
 
 
@@ -185,9 +224,11 @@ def test_a_cap_is_reached_exactly_at_its_value(
 ) -> None:
     """The hundredth request passes, the next one does not, and the answer says when to come back."""
     field = "user_limits" if whose else "limits"
-    base = BASE.replace("  limits: {requests_per_minute: 600}", f"  {field}: {{{cap}: 100}}").replace(
-        "  limits: {requests_per_minute: 1000}\n", ""
-    ).replace(", limits: {requests_per_minute: 800}", "")
+    base = (
+        BASE.replace("  limits: {requests_per_minute: 600}", f"  {field}: {{{cap}: 100}}")
+        .replace("  limits: {requests_per_minute: 1000}\n", "")
+        .replace(", limits: {requests_per_minute: 800}", "")
+    )
     engine = _engine(base=base)
     assert _ask(engine, usage=Usage(**{whose + name: value for name, value in under.items()})).effect == "allow"
     decision = _ask(engine, usage=Usage(**{whose + name: value for name, value in over.items()}))
@@ -225,7 +266,9 @@ def test_a_budget_of_zero_admits_nothing() -> None:
 def test_every_pool_above_the_key_must_have_room() -> None:
     """The refusal says which pool is empty, how much was spent, and when it resets."""
     engine = _engine()
-    almost = Usage(spent={"organization.monthly": 9_999_999_999, "team.monthly": 899_999_999, "key.monthly": 499_999_999})
+    almost = Usage(
+        spent={"organization.monthly": 9_999_999_999, "team.monthly": 899_999_999, "key.monthly": 499_999_999}
+    )
     assert _ask(engine, usage=almost).effect == "allow"
     decision = _ask(engine, usage=Usage(spent={"team.monthly": 900_000_001, "key.monthly": 500_000_000}))
     assert [each.message for each in decision.reasons] == [
@@ -248,7 +291,9 @@ def test_headers_tell_clients_what_is_left() -> None:
 def test_a_suspended_key_may_do_nothing() -> None:
     """Suspension is one word in YAML, and its reason points at it."""
     decision = _ask(_engine(base=BASE.replace("  environment: prod", "  suspended: true\n  environment: prod")))
-    assert [(each.code, str(each.position).split(":")[0]) for each in decision.reasons] == [("key-suspended", "base.yaml")]
+    assert [(each.code, str(each.position).split(":")[0]) for each in decision.reasons] == [
+        ("key-suspended", "base.yaml")
+    ]
 
 
 def test_a_model_the_key_does_not_list_is_denied() -> None:
@@ -256,7 +301,10 @@ def test_a_model_the_key_does_not_list_is_denied() -> None:
     assert _ids(_ask(_engine(base=BASE.replace("models: [mini, grand]", "models: [grand]")))) == ["model-not-allowed"]
 
 
-@pytest.mark.parametrize(("at", "effect"), [("2026-11-20T00:00:00Z", "allow"), ("2026-12-01T00:00:00Z", "deny"), ("2026-10-01T00:00:00Z", "deny")])
+@pytest.mark.parametrize(
+    ("at", "effect"),
+    [("2026-11-20T00:00:00Z", "allow"), ("2026-12-01T00:00:00Z", "deny"), ("2026-10-01T00:00:00Z", "deny")],
+)
 def test_a_waiver_counts_only_in_its_time(at: str, effect: str) -> None:
     """One engine, asked about different instants in any order, answers each rightly."""
     engine = Engine(bundle_of(policy("    - {name: r, on: request, deny: 'true'}"), waiver("base/r", "Team search")))
@@ -276,7 +324,12 @@ def test_the_zone_of_now_does_not_matter() -> None:
 def test_selectors_keep_a_policy_to_its_subjects() -> None:
     """A policy that does not match says nothing."""
     rule = "    - {name: r, on: request, deny: 'true'}"
-    for match, effect in (("{environments: [dev]}", "allow"), ("{environments: [dev, prod]}", "deny"), ("{tiers: [premium]}", "allow"), ("{models: [mini]}", "deny")):
+    for match, effect in (
+        ("{environments: [dev]}", "allow"),
+        ("{environments: [dev, prod]}", "deny"),
+        ("{tiers: [premium]}", "allow"),
+        ("{models: [mini]}", "deny"),
+    ):
         assert _ask(Engine(bundle_of(policy(rule, match=match)))).effect == effect
 
 
@@ -284,7 +337,7 @@ def test_many_threads_get_the_answers_of_one() -> None:
     """Eight threads on a shared engine, from a cold start, never differ from one thread."""
     rules = (
         "{name: p, on: request, deny: '!(request.purpose in key.purposes)'}",
-        "{name: b, on: request, deny: request.input_tokens > 100 && model.tier == \"economy\"}",
+        '{name: b, on: request, deny: request.input_tokens > 100 && model.tier == "economy"}',
         "{name: t, on: request, throttle: usage.requests_last_minute > 500, delay: 'duration(\"1s\")'}",
     )
     cases = [

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from conftest import bundle_of, policy, waiver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from remit.bundle import Bundle
 from remit.decide import Engine, Usage
 
@@ -24,7 +25,7 @@ STATIC = st.sampled_from(
         'key.ticket == "T-1"',
         "has(key.ticket)",
         'team.name == "t"',
-        'limits.requests_per_minute > 100',
+        "limits.requests_per_minute > 100",
         "has(limits.requests_per_day)",
         'now > timestamp("2026-11-25T00:00:00Z")',
         'model.aliases.exists(a, a == "small")',
@@ -35,7 +36,7 @@ ASKED = st.sampled_from(
     [
         'request.user == "evil"',
         "request.input_tokens > 100",
-        '!(request.purpose in key.purposes)',
+        "!(request.purpose in key.purposes)",
         "usage.requests_last_minute > 10",
         'has(request.tags) && request.tags["a"] == "b"',
         "request.stream",
@@ -66,7 +67,7 @@ def organisations(draw: st.DrawFn, conditions: st.SearchStrategy[str], verbs: tu
     rules = []
     for at in range(draw(st.integers(0, 4))):
         verb, condition = draw(st.sampled_from(verbs)), draw(conditions).replace("'", '"')
-        delay = "\n      delay: duration(\"2s\")" if verb == "throttle" else ""
+        delay = '\n      delay: duration("2s")' if verb == "throttle" else ""
         rules.append(f"    - name: r{at}\n      on: request\n      {verb}: '{condition}'{delay}")
     if rules:
         match = draw(st.sampled_from(["{}", "{environments: [prod]}", "{tiers: [premium]}", "{keys: [k1]}"]))
@@ -81,7 +82,11 @@ def _head(draw: st.DrawFn) -> str:
     models = "".join(
         f"---\napiVersion: remit/v1\nkind: Model\nmetadata: {{name: {name}}}\n"
         f"spec: {{provider: openai, upstream: gpt-4o-mini, tier: {tier}, aliases: [{alias}]}}\n"
-        for name, tier, alias in (("mini", "economy", "small"), ("midi", "standard", "mid"), ("grand", "premium", "big"))
+        for name, tier, alias in (
+            ("mini", "economy", "small"),
+            ("midi", "standard", "mid"),
+            ("grand", "premium", "big"),
+        )
     )
     return (
         "apiVersion: remit/v1\nkind: Organization\nmetadata: {name: o}\n"
@@ -97,7 +102,9 @@ def _models(names: list[str] | None) -> str:
 
 
 def _key(draw: st.DrawFn, name: str) -> str:
-    limits = draw(st.sampled_from(["{}", "{requests_per_minute: 100}", "{requests_per_minute: 200, requests_per_day: 5000}"]))
+    limits = draw(
+        st.sampled_from(["{}", "{requests_per_minute: 100}", "{requests_per_minute: 200, requests_per_day: 5000}"])
+    )
     ticket = draw(st.sampled_from(["", ", ticket: T-1", ", ticket: T-2"]))
     return (
         f"apiVersion: remit/v1\nkind: Key\nmetadata: {{name: {name}, team: t, project: p}}\n"
@@ -137,10 +144,16 @@ REQUESTS = st.fixed_dictionaries(
 @given(
     organisations(_mixed(STATIC | ASKED), ("deny", "deny", "throttle", "allow")),
     INSTANTS,
-    st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from((*MODELS, "small")), REQUESTS, st.sampled_from([None, 0, 11])), min_size=1, max_size=6),
+    st.lists(
+        st.tuples(st.sampled_from(KEYS), st.sampled_from((*MODELS, "small")), REQUESTS, st.sampled_from([None, 0, 11])),
+        min_size=1,
+        max_size=6,
+    ),
 )
 @SLOW
-def test_preparing_changes_no_answer(bundle: Bundle, at: datetime, asked: list[tuple[str, str, dict[str, object], int | None]]) -> None:
+def test_preparing_changes_no_answer(
+    bundle: Bundle, at: datetime, asked: list[tuple[str, str, dict[str, object], int | None]]
+) -> None:
     """A decision from what was left of the rules equals the one from asking every rule with everything known."""
     engine = Engine(bundle)
     for key, model, request, used in asked:
@@ -151,7 +164,9 @@ def test_preparing_changes_no_answer(bundle: Bundle, at: datetime, asked: list[t
         failed = {step.rule for step in steps if step.outcome == "error" and step.verb != "allow"}
         denied = {step.rule for step in steps if step.verb == "deny" and step.outcome == "holds"} | failed
         slowed = {step.rule for step in steps if step.verb == "throttle" and step.outcome == "holds"}
-        allows = [step for step in steps if step.verb == "allow" and step.outcome in ("holds", "does not hold", "error")]
+        allows = [
+            step for step in steps if step.verb == "allow" and step.outcome in ("holds", "does not hold", "error")
+        ]
         closed = bool(allows) and not any(step.outcome == "holds" for step in allows)
         said = {reason.rule for reason in decision.reasons if reason.rule}
         built_in = {reason.code for reason in decision.reasons if not reason.rule}

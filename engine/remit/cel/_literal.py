@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
-from remit.cel._ast import Call, Constant, ListLiteral, Literal, MapLiteral, Node
+from remit.cel._ast import Call, Constant, Ident, ListLiteral, Literal, MapLiteral, Node
 from remit.cel._errors import CelEvaluationError
 from remit.cel._kinds import kind
 from remit.cel._maps import map_of
-from remit.cel._values import FineDuration, FineTimestamp, TypeValue, UInt
+from remit.cel._values import FineDuration, FineTimestamp, OptionalValue, TypeValue, UInt
 
 
 def literal(value: object, *, offset: int = 0) -> Node:
     """A tree without variables that evaluates to `value`.
 
-    What no text writes, an optional or a Python value that stands for nothing, is held by reference in
+    A Python value that stands for nothing, which no text writes, is held by reference in
     a `Literal` that only this process can evaluate: `dump` refuses it.
     """
     try:
-        write = _WRITERS.get(kind(value), _held)
+        write = _WRITERS[kind(value)]
         return write(value, offset)
     except CelEvaluationError:
         return _held(value, offset)
@@ -53,6 +53,12 @@ def _map(value: Mapping[object, object], offset: int) -> Node:
     return MapLiteral(tuple(entries), offset=offset)
 
 
+def _optional(value: OptionalValue, offset: int) -> Node:
+    """An optional is written as the call that makes it; no macro variable hides an absolute name."""
+    parts = (literal(value.value, offset=offset),) if value.present else ()
+    return Call("of" if parts else "none", Ident("optional", absolute=True, offset=offset), parts, offset=offset)
+
+
 def _type(value: TypeValue, offset: int) -> Node:
     """A type is written as the type of one of its values, which no variable of its name can hide."""
     samples: Mapping[str, object] = {
@@ -66,6 +72,7 @@ def _type(value: TypeValue, offset: int) -> Node:
         "list": [],
         "map": {},
         "type": TypeValue("int"),
+        "optional_type": OptionalValue(),
         "google.protobuf.Timestamp": datetime.fromisoformat("1970-01-01T00:00:00+00:00"),
         "google.protobuf.Duration": timedelta(0),
     }
@@ -85,6 +92,7 @@ _WRITERS: dict[str, Callable[..., Node]] = {
     "list": _list,
     "map": _map,
     "type": _type,
+    "optional_type": _optional,
     "google.protobuf.Timestamp": _text_of("timestamp"),
     "google.protobuf.Duration": _text_of("duration"),
 }

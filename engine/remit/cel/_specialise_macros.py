@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from remit.cel._ast import And, ListLiteral, Macro, Or
+from remit.cel._ast import And, ListLiteral, Literal, Macro, Or
+from remit.cel._references import references
 from remit.cel._specialise_logic import joined
 from remit.cel._specialise_parts import Fails, Known, Part, Rest
 from remit.cel._specialise_walk import Scope, Walk, Walking
@@ -19,21 +21,27 @@ def macro(walk: Walk, node: Macro, scope: Scope) -> Walking:
     source = yield node.range
     if isinstance(source, Fails):
         return source
-    unrolled = _unrolled(walk, node, source.value, scope) if isinstance(source, Known) else None
-    if unrolled is not None:
-        return unrolled
+    if isinstance(source, Known):
+        elements = _elements(source.value, len(node.variables))
+        if elements is None:
+            return walk.failure(replace(node, range=walk.tree(source, node.range), body=_NOTHING, where=None))
+        unrolled = _unrolled(walk, node, elements, scope)
+        if unrolled is not None:
+            return unrolled
     inner: dict[str, Known | None] = {**scope, **dict.fromkeys(node.variables)}
     parts = [source, *(walk.run(part, inner) for part in children(node)[1:])]
     tree = walk.rebuilt(node, parts)
-    if any(isinstance(part, Rest) for part in parts):
+    if references(tree):
         return Rest(tree)
     return walk.value(tree, {}) or walk.failure(tree)
 
 
-def _unrolled(walk: Walk, node: Macro, source: object, scope: Scope) -> Part | None:
-    """The answer over a known range; None when the macro has to stay."""
-    elements = _elements(source, len(node.variables))
-    if elements is None or len(elements) > min(_LONGEST, walk.elements_left):
+_NOTHING = Literal("null", None)
+
+
+def _unrolled(walk: Walk, node: Macro, elements: list[tuple[object, ...]], scope: Scope) -> Part | None:
+    """The answer over known elements; None when the macro has to stay."""
+    if len(elements) > min(_LONGEST, walk.elements_left):
         return None
     walk.elements_left -= len(elements)
     scopes: _Scopes = [{**scope, **dict(zip(node.variables, map(Known, held), strict=True))} for held in elements]

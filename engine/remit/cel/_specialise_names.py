@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from remit.cel._ast import Ident, Index, Literal, Node, Select
 from remit.cel._emit_names import LONGEST_PATH, candidates
+from remit.cel._names import type_value
 from remit.cel._references import path_of, root_of_path
 from remit.cel._specialise_parts import Known, Part, Rest
 from remit.cel._specialise_walk import Scope, Walk, Walking, strict
@@ -19,12 +20,19 @@ def name(walk: Walk, node: Ident, scope: Scope) -> Walking:
 
 def _named(walk: Walk, node: Node, path: tuple[str, ...], *, absolute: bool) -> Part | None:
     """The variable that a whole path names; None when it names a field of one, or a type."""
-    for variable, parts in candidates(path, walk.container, absolute=absolute):
+    possible = candidates(path, walk.container, absolute=absolute)
+    for variable, parts in possible:
         if variable in walk.names:
             if parts < len(path):
                 return None
             return Known(walk.known[variable]) if variable in walk.known else Rest(node)
-    return None
+    return _type(possible, len(path)) if walk.declared else None
+
+
+def _type(possible: list[tuple[str, int]], length: int) -> Known | None:
+    """The type that a whole path names, which no undeclared variable can hide."""
+    found = (type_value(name) for name, parts in possible if parts == length)
+    return next((Known(value) for value in found if value is not None), None)
 
 
 def select(walk: Walk, node: Select, scope: Scope) -> Walking:

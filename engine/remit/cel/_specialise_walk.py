@@ -36,6 +36,7 @@ class Walk:
         self.partial = partial
         self.container = program.container
         self.names = frozenset(known) | frozenset(partial) | (program.variables or frozenset())
+        self.declared = program.variables is not None
         self.types: dict[int, Type] = dict(program.types)
         self.elements_left = _MACRO_ELEMENTS
         self._visits = visits

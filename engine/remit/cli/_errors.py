@@ -1,11 +1,15 @@
 """What can go wrong, in one sentence.
 
 CommandError      what a command itself refuses; every package of Remit brings errors of its own
+└── Misuse        the command line itself is wrong
 """
 
 from __future__ import annotations
 
+import sys
+
 from remit.cli import _messages as messages
+from remit.cli._text import printable
 
 
 class CommandError(Exception):
@@ -14,6 +18,15 @@ class CommandError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Misuse(CommandError):
+    """What was asked makes no sense, whatever is declared."""
+
+
+def say(sentence: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"error: {printable(sentence)}\n")
 
 
 def explained(error: Exception) -> str:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from remit.cli import _messages as messages
-from remit.cli._errors import explained
+from remit.cli._errors import Misuse, explained, say
 from remit.cli._exit import ExitCode
 
 _WRONG_USAGE = 2  # what typer means by it; here 2 says that changes are pending
@@ -55,6 +55,9 @@ def ended(action: Callable[[], object]) -> int:
         code = ExitCode.INTERRUPTED
     except typer.TyperException as error:
         code = _misused(error)
+    except Misuse as error:
+        say(error.message)
+        code = ExitCode.USAGE
     except Exception as error:
         code = _failed(error)
     if code == ExitCode.CLOSED:
@@ -77,13 +80,6 @@ def _failed(error: Exception) -> int:
     else:
         say(explained(error))
     return ExitCode.ERROR
-
-
-def say(sentence: str) -> None:
-    """One line on stderr."""
-    from remit.cli._text import printable
-
-    sys.stderr.write(f"error: {printable(sentence)}\n")
 
 
 def _silence() -> None:

@@ -98,6 +98,21 @@ def write_or_check() -> str:
     return "`--write` and `--check` exclude each other"
 
 
+def target_of_plan() -> str:
+    """`apply PLANFILE --target`."""
+    return "a plan file says itself which targets it is for: leave `--target` out, or plan anew with it"
+
+
+def foreign_money(name: str, currency: str) -> str:
+    """Money of another currency than the organisation's."""
+    return f"`{name}` is in {currency}"
+
+
+def unknown_target(name: str, known: Iterable[str]) -> str:
+    """`--target` that is not declared."""
+    return f"no Target is called `{name}`{did_you_mean(name, known)}"
+
+
 def yes_needed() -> str:
     """Nobody is there to ask."""
     return "nobody can be asked here: review the plan, then add `--yes`"
@@ -129,11 +144,16 @@ def bad_login() -> str:
     return "`--owner` takes a login: letters, digits, `.`, `_`, `-`"
 
 
-def not_in_a_tree(path: str) -> str:
-    """A path to rewrite that is refused as a source."""
+def not_yaml(path: str) -> str:
+    """A file to rewrite that is no source."""
     return f"`{path}` holds no YAML: name a directory, or a file that ends in `.yaml`"
 
 
-def not_migrated(count: int) -> str:
-    """Files that could not be rewritten."""
-    return f"{count} file{'s' if count > 1 else ''} could not be rewritten: mend what is said above first"
+def not_utf8(path: str) -> str:
+    """A file to rewrite that is no text."""
+    return f"`{path}` is not UTF-8: save it as UTF-8"
+
+
+def rewritten(changed: int, unchanged: int, *, keep: bool) -> str:
+    """What became of the files."""
+    return f"{changed} {'to rewrite' if keep else 'rewritten'}, {unchanged} as they should be"

@@ -25,18 +25,24 @@ _COUNTED: Mapping[str, tuple[str, str | None]] = {
     "parallel_requests": ("parallel_requests", None),
 }
 _SIZES = {"input_tokens_per_request": "input_tokens", "output_tokens_per_request": "output_tokens"}
-_WINDOWS = {"minute": 60, "hour": 3_600, "day": 86_400}
+_DAY = 86_400
+_WINDOWS = {"minute": 60, "hour": 3_600, "day": _DAY}
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One cap, ready to be compared. `counter` is None for a bound on the size of one request."""
+    """One cap, ready to be compared. `counter` is None for a bound on the size of one request.
+
+    `window` is in seconds, and None where no window is involved; `quota` is its name for clients.
+    """
 
     cap: Cap
     limit: int
     counter: str | None
     field: str | None
     whose: str
+    window: int | None
+    quota: str
 
     def used(self, usage: Usage) -> int:
         """What counts towards the cap already."""
@@ -53,21 +59,18 @@ class Meter:
         """Whether this request goes over. Of a cap of 0 nothing is left, whatever the size."""
         return self.used(usage) + self.asked(request) > self.limit or self.limit == 0
 
-    @property
-    def window(self) -> int | None:
-        """Seconds, or None where no window is involved."""
-        return _WINDOWS.get(self.cap.name.rpartition("_per_")[2]) if self.counter else None
-
 
 def meters(caps: Mapping[str, Cap], whose: str) -> Iterator[Meter]:
     """The caps of a key, or with `whose` = "user" of each user of it."""
     prefix = "user_" if whose == "user" else ""
     for name, cap in caps.items():
+        quota = f"{prefix}{name}".replace("_", "-")
         if name in _SIZES:
-            yield Meter(cap, cap.value, None, _SIZES[name], whose)
+            yield Meter(cap, cap.value, None, _SIZES[name], whose, None, quota)
         else:
             counter, field = _COUNTED[name]
-            yield Meter(cap, cap.value, prefix + counter, field, whose)
+            window = _WINDOWS.get(name.rpartition("_per_")[2])
+            yield Meter(cap, cap.value, prefix + counter, field, whose, window, quota)
 
 
 def caps_reached(
@@ -84,7 +87,7 @@ def caps_reached(
 def _wait(meter: Meter, request: Mapping[str, object], now: datetime, zone: ZoneInfo) -> float | None:
     if meter.limit == 0 or meter.asked(request) > meter.limit:
         return None
-    if meter.window == _WINDOWS["day"]:
+    if meter.window == _DAY:
         return (next_day(now, zone) - now).total_seconds()
     return float(meter.window) if meter.window else None
 
@@ -107,13 +110,17 @@ def budgets_exhausted(
 
 def quotas(every: Iterable[Meter], usage: Usage | None, now: datetime, zone: ZoneInfo) -> tuple[Quota, ...]:
     """What a client may know of the caps with a window."""
-    return tuple(_quota(each, usage, now, zone) for each in every if each.window is not None)
-
-
-def _quota(meter: Meter, usage: Usage | None, now: datetime, zone: ZoneInfo) -> Quota:
-    name = meter.cap.name.replace("_", "-") if meter.whose == "key" else f"user-{meter.cap.name.replace('_', '-')}"
-    window = meter.window or 0
-    if usage is None:
-        return Quota(name, meter.limit, window)
-    reset = int((next_day(now, zone) - now).total_seconds()) if window == _WINDOWS["day"] else window
-    return Quota(name, meter.limit, window, max(0, meter.limit - meter.used(usage)), reset)
+    shown: list[Quota] = []
+    day = 0  # the seconds until midnight are worth finding once only
+    for meter in every:
+        window = meter.window
+        if window is None:
+            continue
+        if usage is None:
+            shown.append(Quota(meter.quota, meter.limit, window))
+            continue
+        if window == _DAY:
+            day = day or int((next_day(now, zone) - now).total_seconds())
+        left = max(0, meter.limit - meter.used(usage))
+        shown.append(Quota(meter.quota, meter.limit, window, left, day if window == _DAY else window))
+    return tuple(shown)

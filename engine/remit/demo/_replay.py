@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter, perf_counter_ns
 
-from remit.bundle import Bundle
+from remit.bundle import Bundle, TokenPrices
 from remit.decide import Decision, Engine
 from remit.demo import _messages as messages
 from remit.demo._cast import assign, roles
@@ -70,6 +70,7 @@ class _Run:
         self._meter = meter
         self._waiting: list[_Sending] = []
         self._seen: set[tuple[str, str]] = set()
+        self._known_prices: dict[str, TokenPrices] = {}
 
     def decide(self, number: int, event: Event, request: Request) -> None:
         """Decide one request and let it go, or wait, or be gone."""
@@ -94,10 +95,15 @@ class _Run:
             self._meter.sent(each.key, each.user, each.at, each.tokens, each.cost)
             self.tally.pay(each.key, each.cost)
 
+    def _prices(self, model: str) -> TokenPrices:
+        if model not in self._known_prices:
+            self._known_prices[model] = self._bundle.prices(self._bundle.model_named(model) or model)
+        return self._known_prices[model]
+
     def _queue(self, number: int, event: Event, decision: Decision, user: str | None) -> None:
-        model = self._bundle.model_named(decision.model) or decision.model
+        prices = self._prices(decision.model)
         asked, answered = event.input_tokens, event.output_tokens
-        prices = self._bundle.prices(model)
+        # an embedding has no answer that anybody pays for
         answered = answered if "output_per_million" in prices.per_million else 0
         cost = prices.cost(input_tokens=asked, output_tokens=answered)
         at = event.seconds + (decision.retry_after or 0.0)

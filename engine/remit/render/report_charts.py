@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from remit.render.report_facts import EFFECTS, Latency, Traffic
 
-_SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+_EXTRA = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)
 _HEIGHT = 260
 _SMALL = 220
 _WIDTH = 920
@@ -30,7 +30,7 @@ def latency_chart(latency: Latency) -> Markup:
     """Decisions by the microseconds they took."""
     labels = _ranges([bound for bound, _ in latency.histogram])
     numbers = [number for _, number in latency.histogram]
-    return _chart("Bar", labels, [("decisions", numbers)], ("ink",), _SMALL)
+    return _chart("Bar", labels, [("decisions", numbers)], ("accent",), _SMALL)
 
 
 def _chart(sort: str, labels: Sequence[str], series: _Series, colours: Sequence[str], height: int) -> Markup:
@@ -48,17 +48,18 @@ def _chart(sort: str, labels: Sequence[str], series: _Series, colours: Sequence[
         margin=4,
         spacing=4,
         rounded_bars=1,
-        y_labels_major_count=4,
+        y_labels_major_count=3,
         show_minor_y_labels=False,
         value_formatter=lambda value: f"{value:,.0f}",
         no_data_text="nothing happened",
         print_values=False,
     )
+    chart.uuid = sort.lower()
     chart.x_labels = labels
     for name, numbers in series:
         chart.add(name, list(numbers))
-    # what pygal adds for its tooltips; the page runs no scripts
-    drawn = _SCRIPT.sub("", chart.render(is_unicode=True))
+    # what pygal adds for its tooltips, and about itself; the page runs no scripts
+    drawn = _EXTRA.sub("", chart.render(is_unicode=True))
     return Markup(drawn)  # noqa: S704  # pygal escapes, and its texts are ours
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from remit.cli import _messages as messages
+from remit.cli._errors import Misuse
 from remit.cli._exit import ExitCode
 from remit.cli._options import DEFAULT_POLICIES, JsonOption, PoliciesOption, RefOption, StateOption, TargetOption
 
@@ -36,7 +38,7 @@ def apply(
     from remit.cli._planning import planned, read_plan, show_plan
 
     if plan is not None and target:
-        raise typer.BadParameter("a plan file says itself which targets it is for", param_hint="--target")
+        raise Misuse(messages.target_of_plan())
     bundle, place = open_bundle(policies, ref), state_directory(state, policies)
     found = read_plan(plan) if plan is not None else planned(bundle, place, target, None)
     if not json:

@@ -26,4 +26,4 @@ def demo(
     """
     from remit.demo import run
 
-    return run(keep=keep, fast=fast, traffic=traffic, json=json)
+    return run(keep=keep, fast=fast, traffic=traffic, as_json=json)

@@ -9,6 +9,7 @@ import typer
 
 from remit.cli import _messages as messages
 from remit.cli._complete import kind_names
+from remit.cli._errors import Misuse
 from remit.cli._exit import ExitCode
 from remit.cli._options import JsonOption
 
@@ -32,7 +33,7 @@ def schema(
     from remit.cli._schemas import outdated, print_schema, write_all
 
     if write is not None and check is not None:
-        raise typer.BadParameter(messages.write_or_check())
+        raise Misuse(messages.write_or_check())
     if write is not None:
         write_all(write, json=json)
     elif check is not None:

@@ -1,0 +1,296 @@
+"""Fills in the generated parts of the reference: `python docs/generate.py`, or `--check` to only compare.
+
+A generated part stands between `<!-- generated: name -->` and `<!-- end -->`; everything else is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from remit.bundle import ABOVE, variables
+from remit.bundle._selectors import SELECTORS
+from remit.cel import ObjectType, Type
+from remit.cel._macros import _COMPREHENSIONS as COMPREHENSIONS
+from remit.cel._overloads import OVERLOADS, Overload
+from remit.cli._app import app
+from remit.resources import KINDS, Resource, schema
+from remit.resources import _base as base
+from remit.resources import _quantities as quantities
+from remit.resources._verbs import COMPANIONS, VERBS
+
+REFERENCE = Path(__file__).parent / "reference"
+_PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
+_NAMED_PATTERNS = {
+    base.NAME_PATTERN: "name",
+    base.PERSON_PATTERN: "login",
+    base.ENVIRONMENT_PATTERN: "environment variable",
+    base.INSTANT_PATTERN: "date or time",
+    quantities.MONEY_PATTERN: "amount",
+    quantities.DURATION_PATTERN: "duration",
+    quantities.PERCENT_PATTERN: "percentage",
+}
+_OPENED = frozenset({"Metadata", "KeyMetadata", "ProjectMetadata"})
+_EVALUATED = "A CEL expression"
+
+Schema = Mapping[str, object]
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    titles = list(headings)
+    lines = [titles, ["---"] * len(titles), *(list(row) for row in rows)]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+# kinds and fields
+
+
+def kinds() -> str:
+    """Every kind, then the parts that several kinds share."""
+    parts: dict[str, Schema] = {}
+    return "".join(_kind(name, model, parts) for name, model in KINDS.items()) + _parts(parts)
+
+
+def _kind(name: str, model: type[Resource], parts: dict[str, Schema]) -> str:
+    whole = cast("dict[str, Schema]", schema(name)["$defs"])
+    parts.update({key: value for key, value in whole.items() if key not in _OPENED and not key.endswith("Spec")})
+    properties = cast("Mapping[str, Mapping[str, str]]", schema(name)["properties"])
+    sections = [f"## {name}\n\n{_sentence(model.__doc__)}\n"]
+    for field in ("metadata", "spec"):
+        definition = whole[properties[field]["$ref"].rpartition("/")[2]]
+        sections.append(f"\n### {name}: `{field}`\n\n{_about(definition)}{_fields(definition)}")
+    return "".join(sections) + "\n"
+
+
+def _parts(parts: Mapping[str, Schema]) -> str:
+    shown = (f"### {name}\n\n{_about(part)}{_fields(part)}\n" for name, part in sorted(parts.items()))
+    return "## Parts\n\n" + "".join(shown)
+
+
+def _about(definition: Schema) -> str:
+    text = _sentence(str(definition.get("description", "")))
+    return f"{text}\n\n" if text else ""
+
+
+def _fields(definition: Schema) -> str:
+    required = cast("list[str]", definition.get("required", []))
+    properties = cast("Mapping[str, Schema]", definition["properties"])
+    rows = (
+        (f"`{name}`", _type(each), _presence(each, name in required), str(each.get("description", "")))
+        for name, each in properties.items()
+    )
+    return table(("Field", "Type", "", "Meaning"), rows)
+
+
+def _presence(field: Schema, required: bool) -> str:
+    if required:
+        return "required"
+    return f"default `{_plain(field['default'])}`" if "default" in field else ""
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_plain(each)}' for key, each in value.items())}}}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _type(field: Schema) -> str:
+    """A type in words, with a link where it has a section of its own."""
+    if "$ref" in field:
+        target = str(field["$ref"]).rpartition("/")[2]
+        return "any kind" if target.endswith(".json") else f"[{target}](#{target.lower()})"
+    if "const" in field or "enum" in field:
+        values = cast("list[str]", field.get("enum", [field.get("const")]))
+        return " · ".join(f"`{value}`" for value in values)
+    if "anyOf" in field:
+        alternatives = cast("list[Schema]", field["anyOf"])
+        is_count = any(each.get("pattern") == quantities.COUNT_PATTERN for each in alternatives)
+        return "count" if is_count else " or ".join(map(_type, alternatives))
+    return _simple(field)
+
+
+def _simple(field: Schema) -> str:
+    kind = str(field.get("type", "any value"))
+    if kind == "array":
+        return f"list of {_plural(_type(cast('Schema', field['items'])))}"
+    if kind == "object":
+        inside = field.get("additionalProperties")
+        return f"map to {_type(cast('Schema', inside))}" if isinstance(inside, dict) else "map"
+    if field.get("description") == _EVALUATED or field.get("maxLength") == 65_536:
+        return "expression"
+    named = _NAMED_PATTERNS.get(str(field.get("pattern")))
+    return named or {"string": "text", "boolean": "`true` or `false`", "integer": "count"}.get(kind, kind)
+
+
+def _plural(word: str) -> str:
+    return word if word.startswith(("[", "`", "text")) else f"{word}s"
+
+
+def _sentence(text: str | None) -> str:
+    return (text or "").strip().partition("\n\n")[0].replace("\n", " ")
+
+
+# rules
+
+
+def points() -> str:
+    """What a rule may do at each point, what it sees there, and by what its policy can select."""
+    rows = (
+        (f"`{point}`", _codes(verbs), _codes(variables(point)), _codes(SELECTORS[point]))
+        for point, verbs in VERBS.items()
+    )
+    return table(("`on`", "Verbs", "Variables", "Selectors"), rows)
+
+
+def companions() -> str:
+    """What each verb needs beside it."""
+    return table(("Verb", "Needs"), ((f"`{verb}`", f"`{field}`") for verb, field in COMPANIONS.items()))
+
+
+def objects() -> str:
+    """The fields of every variable."""
+    found: dict[str, Type] = {}
+    for point in ABOVE:
+        found.update({name: each for name, each in variables(point).items() if isinstance(each, ObjectType)})
+    return "\n".join(f"### `{name}`\n\n{_object(name, each)}" for name, each in sorted(found.items()))
+
+
+def _object(name: str, type_: Type) -> str:
+    return table(("Field", "Type", ""), _object_rows(name, type_))
+
+
+def _object_rows(path: str, type_: Type) -> Iterator[tuple[str, str, str]]:
+    assert isinstance(type_, ObjectType)  # noqa: S101  # narrows the type
+    for field, each in type_.fields.items():
+        if isinstance(each, ObjectType):
+            yield from _object_rows(f"{path}.{field}", each)
+        else:
+            yield f"`{path}.{field}`", f"`{_short(each)}`", "may be absent" if field in type_.optional else ""
+
+
+def _short(type_: Type) -> str:
+    return str(type_).replace("google.protobuf.Timestamp", "timestamp").replace("google.protobuf.Duration", "duration")
+
+
+def functions() -> str:
+    """Functions and methods with their signatures; operators and internal names are left out."""
+    named = {name: each for name, each in OVERLOADS.items() if name[0].isalpha() and not name.startswith("money.")}
+    currencies = [name for name in named if _is_currency(named[name])]
+    rows = [
+        (f"`{name}`", "<br>".join(f"`{_signature(name, each)}`" for each in overloads))
+        for name, overloads in sorted(named.items())
+        if name not in currencies or name == "usd"
+    ]
+    return table(("Function", "Signatures"), rows)
+
+
+def _is_currency(overloads: tuple[Overload, ...]) -> bool:
+    return len(overloads[0].id) == len("usd_int") and str(overloads[0].result) == "money"
+
+
+def _signature(name: str, overload: Overload) -> str:
+    arguments = [_short(each) for each in overload.arguments]
+    target = f"{arguments.pop(0)}." if overload.is_method else ""
+    return f"{target}{name}({', '.join(arguments)}) → {_short(overload.result)}"
+
+
+def macros() -> str:
+    """Macros by the numbers of arguments they take."""
+    arities: dict[str, list[int]] = {}
+    for name, count in COMPREHENSIONS:
+        arities.setdefault(name, []).append(count)
+    rows = ((f"`{name}`", " or ".join(map(str, sorted(counts)))) for name, counts in arities.items())
+    return table(("Macro", "Arguments"), rows)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return " ".join(f"`{name}`" for name in names)
+
+
+# the command line
+
+
+def commands() -> str:
+    """Every command with its arguments and options, from the program itself."""
+    import typer.main
+
+    group = typer.main.get_command(app)
+    found = cast("Mapping[str, object]", group.commands)
+    return "".join(_command(name, each) for name, each in found.items())
+
+
+def _command(name: str, command: object) -> str:
+    words = str(command.help).split("\b")
+    text = "\n\n".join(" ".join(part.split()) for part in words[0].strip().split("\n\n"))
+    parameters = [each for each in command.params if not getattr(each, "hidden", False)]
+    usage = " ".join([f"remit {name}", *_usage(parameters)])
+    rows = [_parameter(each) for each in parameters if each.name != "help"]
+    options = f"\n{table(('Option', 'Meaning'), rows)}" if rows else ""
+    return f"## {name}\n\n```text\n{usage}\n```\n\n{text}\n{options}\n"
+
+
+def _usage(parameters: Iterable[object]) -> Iterator[str]:
+    yield "[OPTIONS]"
+    for each in parameters:
+        if each.param_type_name == "argument":
+            yield _metavar(each)
+
+
+def _parameter(parameter: object) -> tuple[str, str]:
+    if parameter.param_type_name == "argument":
+        return f"`{_metavar(parameter)}`", str(parameter.help or "")
+    names = " ".join(f"`{name}`" for name in parameter.opts)
+    value = "" if parameter.is_flag else f" `{_metavar(parameter)}`"
+    variable = f" Or `{parameter.envvar}`." if parameter.envvar else ""
+    needed = " Required." if parameter.required else ""
+    return f"{names}{value}", f"{parameter.help or ''}{needed}{variable}"
+
+
+def _metavar(parameter: object) -> str:
+    choices = getattr(parameter.type, "choices", None)
+    if choices:
+        return " · ".join(str(each) for each in choices)
+    return str(parameter.metavar or parameter.type.name.upper())
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "kinds": kinds,
+    "points": points,
+    "companions": companions,
+    "objects": objects,
+    "functions": functions,
+    "macros": macros,
+    "commands": commands,
+}
+
+
+def filled(text: str) -> str:
+    """A page with its generated parts made anew. Raises KeyError for a part that does not exist."""
+    return _PART.sub(lambda part: f"{part['begin']}\n{PARTS[part['name']]().strip()}\n\n{part['end']}", text)
+
+
+def pages() -> Iterator[tuple[Path, str, str]]:
+    """(page, its text, its text with the generated parts made anew) of the reference."""
+    for page in sorted(REFERENCE.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        yield page, text, filled(text)
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every page is current, or has been made so; 1 with `--check` when one is not."""
+    stale = [(page, made) for page, text, made in pages() if text != made]
+    for page, made in stale:
+        if "--check" not in arguments:
+            page.write_text(made, encoding="utf-8")
+        sys.stdout.write(f"{page.name}\n")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
+
+from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.main import get_command
 
 from remit.bundle import ABOVE, variables
 from remit.bundle._selectors import SELECTORS
@@ -36,6 +39,17 @@ _NAMED_PATTERNS = {
 _OPENED = frozenset({"Metadata", "KeyMetadata", "ProjectMetadata"})
 _EVALUATED = "A CEL expression"
 
+_SAID_BY_TYPE = frozenset(
+    {
+        _EVALUATED,
+        "A whole number, 0 or more",
+        "An amount and its currency",
+        "A percentage",
+        "A whole number of seconds, minutes, hours, days or weeks",
+        "A date, at midnight in the organisation's timezone, or a time with its zone",
+    }
+)
+
 Schema = Mapping[str, object]
 
 
@@ -58,16 +72,20 @@ def kinds() -> str:
 def _kind(name: str, model: type[Resource], parts: dict[str, Schema]) -> str:
     whole = cast("dict[str, Schema]", schema(name)["$defs"])
     parts.update({key: value for key, value in whole.items() if key not in _OPENED and not key.endswith("Spec")})
-    properties = cast("Mapping[str, Mapping[str, str]]", schema(name)["properties"])
-    sections = [f"## {name}\n\n{_sentence(model.__doc__)}\n"]
-    for field in ("metadata", "spec"):
-        definition = whole[properties[field]["$ref"].rpartition("/")[2]]
-        sections.append(f"\n### {name}: `{field}`\n\n{_about(definition)}{_fields(definition)}")
-    return "".join(sections) + "\n"
+    metadata, spec = _section(name, "metadata", whole), _section(name, "spec", whole)
+    own = [field for field in cast("Schema", metadata["properties"]) if field not in base.Metadata.model_fields]
+    shown = f"\n`metadata`, beside [what every kind has](#metadata):\n\n{_fields(metadata, own)}" if own else ""
+    return f"## {name}\n\n{_sentence(model.__doc__)}\n{shown}\n`spec`: {_about(spec)}{_fields(spec)}\n"
+
+
+def _section(kind: str, field: str, whole: Mapping[str, Schema]) -> Schema:
+    properties = cast("Mapping[str, Mapping[str, str]]", schema(kind)["properties"])
+    return whole[properties[field]["$ref"].rpartition("/")[2]]
 
 
 def _parts(parts: Mapping[str, Schema]) -> str:
-    shown = (f"### {name}\n\n{_about(part)}{_fields(part)}\n" for name, part in sorted(parts.items()))
+    every = {**parts, "Metadata": _section("Group", "metadata", cast("dict[str, Schema]", schema("Group")["$defs"]))}
+    shown = (f"### {name}\n\n{_about(part)}{_fields(part)}\n" for name, part in sorted(every.items()))
     return "## Parts\n\n" + "".join(shown)
 
 
@@ -76,14 +94,25 @@ def _about(definition: Schema) -> str:
     return f"{text}\n\n" if text else ""
 
 
-def _fields(definition: Schema) -> str:
+def _fields(definition: Schema, only: Iterable[str] | None = None) -> str:
     required = cast("list[str]", definition.get("required", []))
     properties = cast("Mapping[str, Schema]", definition["properties"])
     rows = (
-        (f"`{name}`", _type(each), _presence(each, name in required), str(each.get("description", "")))
-        for name, each in properties.items()
+        (
+            f"`{name}`",
+            _type(properties[name]),
+            _presence(properties[name], name in required),
+            _meaning(properties[name]),
+        )
+        for name in (properties if only is None else only)
     )
     return table(("Field", "Type", "", "Meaning"), rows)
+
+
+def _meaning(field: Schema) -> str:
+    """The description, unless the type says the same."""
+    text = str(field.get("description", ""))
+    return "" if text in _SAID_BY_TYPE else text
 
 
 def _presence(field: Schema, required: bool) -> str:
@@ -216,47 +245,46 @@ def _codes(names: Iterable[str]) -> str:
 # the command line
 
 
+Parameter = TyperArgument | TyperOption
+
+
 def commands() -> str:
     """Every command with its arguments and options, from the program itself."""
-    import typer.main
-
-    group = typer.main.get_command(app)
-    found = cast("Mapping[str, object]", group.commands)
-    return "".join(_command(name, each) for name, each in found.items())
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)  # noqa: S101  # narrows the type
+    return "".join(_command(name, str(each.help), each.params) for name, each in group.commands.items())
 
 
-def _command(name: str, command: object) -> str:
-    words = str(command.help).split("\b")
-    text = "\n\n".join(" ".join(part.split()) for part in words[0].strip().split("\n\n"))
-    parameters = [each for each in command.params if not getattr(each, "hidden", False)]
-    usage = " ".join([f"remit {name}", *_usage(parameters)])
-    rows = [_parameter(each) for each in parameters if each.name != "help"]
-    options = f"\n{table(('Option', 'Meaning'), rows)}" if rows else ""
-    return f"## {name}\n\n```text\n{usage}\n```\n\n{text}\n{options}\n"
+def _command(name: str, text: str, every: Iterable[object]) -> str:
+    parameters = [each for each in every if isinstance(each, TyperArgument | TyperOption) and not each.hidden]
+    words, _, example = text.partition("\b")
+    usage = " ".join([f"remit {name} [OPTIONS]", *(_value(each) for each in parameters if _is_argument(each))])
+    about = "\n\n".join(" ".join(part.split()) for part in words.strip().split("\n\n"))
+    shown = "\n".join(line.strip() for line in example.replace("Example:", "").strip().splitlines())
+    options = table(("Option", "Meaning"), map(_parameter, parameters))
+    return f"## {name}\n\n{about}\n\n```text\n{usage}\n```\n\n{options}\nExample:\n\n```sh\n{shown}\n```\n\n"
 
 
-def _usage(parameters: Iterable[object]) -> Iterator[str]:
-    yield "[OPTIONS]"
-    for each in parameters:
-        if each.param_type_name == "argument":
-            yield _metavar(each)
+def _is_argument(parameter: Parameter) -> bool:
+    return isinstance(parameter, TyperArgument)
 
 
-def _parameter(parameter: object) -> tuple[str, str]:
-    if parameter.param_type_name == "argument":
-        return f"`{_metavar(parameter)}`", str(parameter.help or "")
-    names = " ".join(f"`{name}`" for name in parameter.opts)
-    value = "" if parameter.is_flag else f" `{_metavar(parameter)}`"
+def _parameter(parameter: Parameter) -> tuple[str, str]:
+    names = [] if _is_argument(parameter) else [*parameter.opts, *parameter.secondary_opts]
+    named = " ".join(f"`{name}`" for name in names)
+    valued = "" if getattr(parameter, "is_flag", False) else f"`{_value(parameter)}`"
     variable = f" Or `{parameter.envvar}`." if parameter.envvar else ""
-    needed = " Required." if parameter.required else ""
-    return f"{names}{value}", f"{parameter.help or ''}{needed}{variable}"
+    needed = " Required." if parameter.required and not _is_argument(parameter) else ""
+    return f"{named} {valued}".strip(), f"{getattr(parameter, 'help', '')}{needed}{variable}"
 
 
-def _metavar(parameter: object) -> str:
-    choices = getattr(parameter.type, "choices", None)
-    if choices:
-        return " · ".join(str(each) for each in choices)
-    return str(parameter.metavar or parameter.type.name.upper())
+def _value(parameter: Parameter) -> str:
+    """What stands behind an option: its name for people, its choices, or its type."""
+    if parameter.metavar:
+        return parameter.metavar
+    annotation: object = parameter.type_descriptor.annotation
+    choices = get_args(annotation)
+    return "|".join(map(str, choices)) if choices else {int: "INTEGER", float: "NUMBER"}.get(annotation, "TEXT")  # type: ignore[call-overload]
 
 
 PARTS: Mapping[str, Callable[[], str]] = {

@@ -1,8 +1,9 @@
 """Google's implementation of the language as an oracle.
 
 Left out, because its Python binding cannot take them or mistreats them: timestamps inside an object
-(it refuses them), the first and last years (it fails on them), a uint in a dynamic variable (it becomes an int), and null as a result (returning it
-many times ends the process). An error comes back as a value of type ERROR, not as an exception.
+(it refuses them), the first and last years (it fails on them), a uint in a dynamic variable (it becomes
+an int), and null as a result (returning it many times ends the process). An error comes back as a value
+of type ERROR, not as an exception.
 """
 
 from __future__ import annotations

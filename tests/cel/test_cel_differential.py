@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+import cel_expressions as make
+import cel_oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import cel_expressions as make
-import cel_oracle
 from remit.cel._compile import compile
 from remit.cel._native import native
 from remit.cel._types import Type
@@ -23,7 +23,7 @@ def _fall(_: object) -> object:
 
 
 @pytest.mark.parametrize("variables", [make.VARIABLES, None], ids=["declared", "undeclared"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(seed=SEEDS)
 def test_generated_code_never_differs_from_the_exact_evaluator(variables: dict[str, Type] | None, seed: int) -> None:
     """What generated code answers itself is the exact evaluator's value, whatever the variables hold."""
@@ -40,7 +40,7 @@ def test_generated_code_never_differs_from_the_exact_evaluator(variables: dict[s
 
 
 def test_most_answers_come_from_generated_code() -> None:
-    """With the declared values, generated code answers itself wherever there is an answer, but for a rare absorbed error."""
+    """Generated code answers itself wherever there is an answer, but for a rare absorbed error."""
     answered = fell = 0
     for seed in range(300):
         program = compile(make.expression(seed), variables=make.VARIABLES)

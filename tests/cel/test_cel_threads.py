@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import cel_expressions as make
 import pytest
 
-import cel_expressions as make
 from remit.cel import Program, compile
 
 THREADS = 8

@@ -164,6 +164,31 @@ def test_unknown_creation_is_replaced(world: World) -> None:
     assert list(world.vault.values.values()) == list(gateway.values.values())
 
 
+def test_unknown_creation_that_shows_late(world: World) -> None:
+    """A key that is listed only a while after its unanswered creation is still known as ours, and replaced."""
+    gateway = world.gateways["gateway"]
+    gateway.after_faults["create"] = [OutcomeUnknown("no answer in 30 s")]
+    world.declare(entitlement()).apply()
+    made, shown = world.plan(), gateway.read
+    gateway.read = lambda: ()  # type: ignore[method-assign]
+    assert actions(world.plan()) == {"gateway/ranker-prod": "create"}
+    assert statuses(world.apply()) == {"gateway/ranker-prod": "failed"}
+    gateway.read = shown  # type: ignore[method-assign]
+    assert world.plan() == made
+    assert world.apply().ok
+    assert len(gateway.objects) == 1
+
+
+def test_copied_pending_marker(world: World) -> None:
+    """Whoever copies the marker of an unfinished creation to another key does not get that key deleted."""
+    gateway = world.gateways["gateway"]
+    gateway.after_faults["create"] = [OutcomeUnknown("no answer in 30 s")]
+    world.declare(entitlement()).apply()
+    gateway.put(KeyObject("victim", "v1", gateway.of("ranker-prod").marker))
+    assert world.apply().ok
+    assert sorted(gateway.objects) == ["obj-1", "v1"]
+
+
 def test_undelivered_and_no_longer_wanted(world: World) -> None:
     """A key whose value was never delivered and that git took back is deleted, and its intent with it."""
     world.vault.faults = [DeliveryFailed("vault is sealed")]

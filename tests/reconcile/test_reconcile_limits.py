@@ -25,9 +25,11 @@ def test_nine_key_target_emptied(world: World) -> None:
     made = declared(world, {}).declare().plan()
     assert made.blocked
     assert [(v.action, v.bound, v.exceeded) for v in made.exceeded] == [("empty", "allow_empty", True)]
+    world.gateways["gateway"].calls.clear()
     with pytest.raises(PlanBlocked) as caught:
         world.apply(made)
     assert caught.value.verdicts == made.exceeded
+    assert world.gateways["gateway"].calls == []
     assert len(world.gateways["gateway"].objects) == 9
     world.specs["gateway"]["allow_empty"] = True
     assert world.apply().ok

@@ -308,6 +308,19 @@ def test_capabilities(world: World) -> None:
     assert world.plan().empty
 
 
+def test_capability_withdrawn(world: World) -> None:
+    """What a target can no longer take (a licence ended) is not cleared there either, only stated."""
+    world.declare(entitlement()).apply()
+    gateway = world.gateways["gateway"]
+    entries = {name: each for name, each in gateway.capabilities.entries.items() if name != "purposes"}
+    gateway.capabilities = Capabilities(entries)
+    made = world.plan()
+    assert (made.empty, [note.property for note in made.targets[0].notes]) == (True, ["purposes"])
+    assert world.apply().ok
+    assert gateway.of("ranker-prod").purposes == ("product-search",)
+    assert actions(world.plan()) == {}
+
+
 def test_one_unreadable_of_five(world: World) -> None:
     """One target that cannot be read is said to be so; the other four are planned and applied."""
     names = [f"t{number}" for number in range(5)]

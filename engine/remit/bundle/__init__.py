@@ -1,5 +1,6 @@
 """Resources and rules, compiled into one immutable, content-addressed bundle."""
 
+from remit.bundle._bounds import Bounds, merged
 from remit.bundle._bundle import Bundle, EffectiveRule, UnknownKey, aware
 from remit.bundle._catalogue import Catalogue, Declared, declare
 from remit.bundle._compile import Cache, Compilation, compile_declared, compile_tree
@@ -8,16 +9,18 @@ from remit.bundle._entitlement import BudgetPool, Cap, Entitlement, Exclusion, O
 from remit.bundle._environment import ABOVE, USAGE_COUNTS, variables
 from remit.bundle._index import RuleIndex
 from remit.bundle._prices import TokenPrices
-from remit.bundle._resolve import KeyFacts, Resolver, merged, said
+from remit.bundle._resolve import KeyFacts, Resolver
 from remit.bundle._rules import CompiledRule
 from remit.bundle._select import RequestRules, Residual
 from remit.bundle._store import NotABundle, load_bundle, save_bundle
+from remit.bundle._violations import said
 from remit.bundle._waivers import Effective
 
 __all__ = [
     "ABOVE",
     "USAGE_COUNTS",
     "BudgetPool",
+    "Bounds",
     "Bundle",
     "Cache",
     "Cap",

@@ -5,26 +5,60 @@ Every bound names where it comes from: a declared field, or the rule that set it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from remit.resources import Delivery, Money
-from remit.source import Position
+from remit.source import Path, Position
 
 Pool = Literal["organization", "team", "project", "key"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where a bound comes from: `rule` is `policy/rule`, or empty for a declared field."""
+    """Where a bound comes from: `rule` is `policy/rule`, or empty for a declared field.
 
-    position: Position
-    rule: str = ""
+    Compared by rule and position. The position of a declared field is looked up when somebody asks:
+    of ten thousand keys most are never complained about.
+    """
+
+    __slots__ = ("_find", "_path", "_position", "rule")
+
+    def __init__(self, position: Position, rule: str = "") -> None:
+        self._position: Position | None = position
+        self._find: Callable[[Path], Position] | None = None
+        self._path: Path = ()
+        self.rule = rule
+
+    @classmethod
+    def at(cls, find: Callable[[Path], Position], path: Path) -> Self:
+        """The origin that is a declared field: `find` gives the position of a path of its document."""
+        origin = cls.__new__(cls)
+        origin._position, origin._find, origin._path, origin.rule = None, find, path, ""
+        return origin
+
+    @property
+    def position(self) -> Position:
+        """File, line and column."""
+        if self._position is None:
+            assert self._find is not None  # noqa: S101  # one of the two is always there
+            self._position = self._find(self._path)
+        return self._position
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Origin):
+            return NotImplemented
+        return (self.rule, self.position) == (other.rule, other.position)
+
+    def __hash__(self) -> int:
+        return hash((self.rule, self.position))
 
     def __str__(self) -> str:
         return f"{self.rule} ({self.position})" if self.rule else str(self.position)
+
+    def __repr__(self) -> str:
+        return f"Origin({self.position!r}, {self.rule!r})"
 
 
 @dataclass(frozen=True, slots=True)

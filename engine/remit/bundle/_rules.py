@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from remit.cel import Program
 from remit.resources import Match, Rule
@@ -11,7 +11,10 @@ from remit.source import Position
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledRule:
-    """A rule of a policy. `condition` is the verb's expression, or `when`; a cap has only a `value`."""
+    """A rule of a policy. `condition` is the verb's expression, or `when`; a cap has only a `value`.
+
+    `id` is `policy/rule`, how reasons, waivers and tests speak of it; `on` is the point at which it is asked.
+    """
 
     policy: str
     rule: Rule
@@ -21,26 +24,17 @@ class CompiledRule:
     value: Program | None = None
     delay: Program | None = None
     message: Program | None = None
+    name: str = field(init=False)
+    id: str = field(init=False)
+    on: str = field(init=False)
+    verb: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The rule's own name."""
-        return self.rule.name
-
-    @property
-    def id(self) -> str:
-        """`policy/rule`: how reasons, waivers and tests speak of it."""
-        return f"{self.policy}/{self.rule.name}"
-
-    @property
-    def on(self) -> str:
-        """The point at which it is asked."""
-        return self.rule.on
-
-    @property
-    def verb(self) -> str:
-        """What it does."""
-        return self.rule.verb
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "name", self.rule.name)
+        put(self, "id", f"{self.policy}/{self.rule.name}")
+        put(self, "on", self.rule.on)
+        put(self, "verb", self.rule.verb)
 
     @property
     def programs(self) -> tuple[tuple[str, Program], ...]:

@@ -20,6 +20,7 @@ from remit.cel import CelEvaluationError, Constant, Failed, Program, specialise
 
 STATIC = ("key", "project", "team", "organization", "model", "limits")
 _ABSENT = object()
+KeySide = int
 Residue = Constant | Failed | Program
 
 
@@ -56,19 +57,27 @@ class Selector:
 
     index: RuleIndex
     _paths: tuple[tuple[str, ...], ...] = ()
+    _key_paths: tuple[tuple[str, ...], ...] = ()
+    _sides: dict[Hashable, KeySide] = field(default_factory=dict)
     _residues: dict[Hashable, Residue] = field(default_factory=dict)
     _shared: dict[Hashable, RequestRules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         programs = [program for rule in self.index.all("request") for _, program in rule.programs]
         self._paths = _static_paths(programs)
+        self._key_paths = tuple(path for path in self._paths if path[0] != "model")
+
+    def key_side(self, context: Context, limits: Mapping[str, int], effective: Effective) -> KeySide:
+        """How rules on requests see a key: two keys with one side get the same rules for every model."""
+        values = _values(self._key_paths, {**context.facts, "limits": limits})
+        seen = (values, self.index.signature("request", context), effective.waived_rules(context.subjects))
+        return self._sides.setdefault(seen, len(self._sides))
 
     def request_rules(self, context: Context, limits: Mapping[str, int], effective: Effective) -> RequestRules:
         """The rules left for the key and model of `context`, with the caps `limits`."""
         facts = {**context.facts, "limits": limits}
-        waived = frozenset(_waived(self.index, context, effective))
-        selectors = tuple(context.selectors.get(name, frozenset()) for name in self.index.selectors)
-        signature = (_values(self._paths, facts), selectors, waived)
+        waived = effective.waived_rules(context.subjects)
+        signature = (_values(self._paths, facts), self.index.signature("request", context), waived)
         found = self._shared.get(signature)
         if found is None:
             rules = [rule for rule in self.index.matching("request", context) if rule.id not in waived]
@@ -145,13 +154,6 @@ def _certain(residuals: Iterable[Residual]) -> Iterable[Residual]:
             yield each
 
 
-def _waived(index: RuleIndex, context: Context, effective: Effective) -> Iterable[str]:
-    if effective.waived:
-        for rule in index.matching("request", context):
-            if effective.waiver(rule.id, context.subjects) is not None:
-                yield rule.id
-
-
 def _static_paths(programs: Iterable[Program]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted({path for each in programs for path in each.references if path[0] in STATIC}))
 
@@ -170,6 +172,8 @@ def _follow(path: tuple[str, ...], facts: Mapping[str, object]) -> object:
 
 
 def _frozen(value: object) -> Hashable:
+    if type(value) is str:
+        return value
     if isinstance(value, list | tuple):
         return tuple([_frozen(each) for each in value])
     if isinstance(value, Mapping):

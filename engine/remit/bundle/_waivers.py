@@ -37,10 +37,18 @@ class Effective:
     since: datetime
     until: datetime
     waived: Mapping[tuple[str, str, str], str]
+    rules: frozenset[str]
+
+    def waived_rules(self, subjects: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """The rules that are waived for any of `subjects`."""
+        if not self.waived:
+            return self.rules
+        asked = tuple(subjects)
+        return frozenset(rule for rule, *subject in self.waived if tuple(subject) in asked)
 
     def waiver(self, rule: str, subjects: Iterable[tuple[str, str]]) -> str | None:
         """The name of a waiver of `rule` for any of `subjects` (kind, name), if there is one."""
-        if not self.waived:
+        if rule not in self.rules:
             return None
         return next((name for each in subjects if (name := self.waived.get((rule, *each))) is not None), None)
 
@@ -58,7 +66,8 @@ class Calendar:
         since = self.boundaries[index - 1] if index else BEGINNING
         until = self.boundaries[index] if index < len(self.boundaries) else END
         active = [each for each in self.exemptions if each.active(instant)]
-        return Effective(since, until, {(each.rule, each.kind, each.subject): each.name for each in active})
+        waived = {(each.rule, each.kind, each.subject): each.name for each in active}
+        return Effective(since, until, waived, frozenset(each.rule for each in active))
 
 
 def calendar(exemptions: Iterable[Exemption]) -> Calendar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit.cel._ast import Ident, Index, Node, Select
+from remit.cel._ast import Ident, Index, Select
 from remit.cel._emit_unit import Routine, Text, Unsupported
 from remit.cel._references import path_of, root_of_path
 
@@ -10,7 +10,7 @@ from remit.cel._references import path_of, root_of_path
 def name(routine: Routine, node: Ident) -> Text:
     """A macro variable, a variable of the activation, or a type."""
     local = _local(routine, node)
-    return local or _path(routine, node, (node.name,), node)
+    return local or _path(routine, (node.name,), node)
 
 
 def select(routine: Routine, node: Select) -> Text:
@@ -22,14 +22,14 @@ def select(routine: Routine, node: Select) -> Text:
     path, root = path_of(node), root_of_path(node)
     if not path or root is None or _local(routine, root):
         return _field(routine, routine.emit(node.operand), node.field)
-    return _path(routine, node, path, root)
+    return _path(routine, path, root)
 
 
 def _local(routine: Routine, node: Ident) -> Text | None:
     return None if node.absolute else routine.scope.get(node.name)
 
 
-def _path(routine: Routine, node: Node, path: tuple[str, ...], root: Ident) -> Text:
+def _path(routine: Routine, path: tuple[str, ...], root: Ident) -> Text:
     resolved = routine.unit.resolver.resolve(path, absolute=root.absolute)
     if resolved is None:
         raise Unsupported

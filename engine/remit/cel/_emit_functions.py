@@ -164,9 +164,7 @@ def list_literal(routine: Routine, node: ListLiteral) -> Text:
 def map_literal(routine: Routine, node: MapLiteral) -> Text:
     """`{"a": b}` with different constant texts for keys."""
     keys = [routine.unit.folded.get(id(key)) for key, _ in node.entries]
-    if node.optional or len(set(map(id, keys))) < len(keys) or not all(type(key) is str for key in keys):
-        raise Unsupported
-    if len(set(keys)) < len(keys):
+    if node.optional or not all(type(key) is str for key in keys) or len(set(keys)) < len(keys):
         raise Unsupported
     entries = (
         f"{routine.unit.constant(key)}: {routine.emit(value).code}"
@@ -175,6 +173,6 @@ def map_literal(routine: Routine, node: MapLiteral) -> Text:
     return Text(f"{{{', '.join(entries)}}}", "dict")
 
 
-def struct_literal(_: Routine, node: StructLiteral) -> Text:
+def struct_literal(_: Routine, __: StructLiteral) -> Text:
     """A message: there are none, and the exact evaluator says so."""
     raise Unsupported

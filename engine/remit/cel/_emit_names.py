@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from remit.cel._values import TypeValue
 
-
 LONGEST_PATH = 32
 """Parts of a path whose every beginning is tried as the name of a variable."""
 
@@ -24,7 +23,7 @@ class Resolved:
 def candidates(path: tuple[str, ...], container: str, *, absolute: bool) -> list[tuple[str, int]]:
     """Every variable a path might name, with the number of its parts, the longest first."""
     scopes = [""] if absolute else _scopes(container)
-    found = []
+    found: list[tuple[str, int]] = []
     for parts in range(len(path), 0, -1):
         name = ".".join(path[:parts])
         found.extend((scope + name, parts) for scope in scopes)

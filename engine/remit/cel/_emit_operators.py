@@ -200,11 +200,11 @@ def _constants(routine: Routine, container: Node) -> list[object] | None:
 def _among(routine: Routine, text: Text, among: list[object], implementation: str) -> Text:
     kinds = {type(value) for value in among}
     slow_list = routine.unit.constant(among)
+    if kinds != {str} and kinds != {int}:
+        return Text(f"{implementation}({text.code}, {slow_list})", "bool")
+    members = routine.unit.constant(frozenset(among))
     first, again = routine.bind(text)
     slow = f"{implementation}({again}, {slow_list})"
-    for python in (str, int):
-        if kinds == {python}:
-            members = routine.unit.constant(frozenset(among))
-            condition = f"type({first}) is {python.__name__}"
-            return Text(f"({again} in {members} if {condition} else {slow})", "bool")
-    return Text(f"{implementation}({text.code}, {slow_list})", "bool")
+    if kinds == {str}:
+        return Text(f"({first} in {members} or type({again}) is not str and {slow})", "bool")
+    return Text(f"({again} in {members} if type({first}) is int else {slow})", "bool")

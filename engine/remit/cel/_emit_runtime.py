@@ -6,9 +6,9 @@ evaluator, so `Unusual` means "not mine to decide" and never reaches a caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from remit.cel._access import has, optional_index, optional_select, select
 from remit.cel._values import INT_MAX, TypeValue, UInt
@@ -49,14 +49,14 @@ def record(value: object) -> object:
 def elements(value: object) -> list[object]:
     """What a macro over a value that is no plain list runs over."""
     if type(value) in _LISTS or isinstance(value, Mapping):
-        return list(value)  # type: ignore[call-overload, no-any-return]
+        return list(cast("Iterable[object]", value))
     raise Unusual
 
 
 def pairs(value: object) -> Iterable[tuple[object, object]]:
     """What a macro of two variables runs over: index and element, or key and value."""
     if type(value) in _LISTS:
-        return list(enumerate(value))  # type: ignore[call-overload]
+        return list(enumerate(cast("Sequence[object]", value)))
     if isinstance(value, Mapping):
         return list(value.items())
     raise Unusual

@@ -82,7 +82,7 @@ def _type(value: TypeValue, offset: int) -> Node:
 
 
 _WRITERS: dict[str, Callable[..., Node]] = {
-    "null_type": lambda value, offset: Literal("null", None, offset=offset),
+    "null_type": lambda _, offset: Literal("null", None, offset=offset),
     "bool": lambda value, offset: Literal("bool", bool(value), offset=offset),
     "int": lambda value, offset: Literal("int", int(value), offset=offset),
     "uint": lambda value, offset: Literal("uint", UInt(value), offset=offset),

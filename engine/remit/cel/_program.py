@@ -8,7 +8,7 @@ from typing import NoReturn, final
 from remit.cel._ast import Node
 from remit.cel._digest import digest
 from remit.cel._errors import CelEvaluationError
-from remit.cel._references import references
+from remit.cel._references import names_read, references
 from remit.cel._types import DYN, Type
 
 Native = Callable[[Mapping[str, object]], object]
@@ -25,7 +25,18 @@ class Program:
     None means that whatever the activation holds is visible, dotted names included.
     """
 
-    __slots__ = ("source", "ast", "type", "container", "variables", "types", "_digest", "_native", "_references")
+    __slots__ = (
+        "_digest",
+        "_names",
+        "_native",
+        "_references",
+        "ast",
+        "container",
+        "source",
+        "type",
+        "types",
+        "variables",
+    )
 
     source: str
     ast: Node
@@ -34,6 +45,7 @@ class Program:
     variables: frozenset[str] | None
     types: Mapping[int, Type]
     _digest: str
+    _names: Mapping[int, frozenset[str]] | None
     _native: Native | None
     _references: frozenset[tuple[str, ...]] | None
 
@@ -55,6 +67,7 @@ class Program:
         put(self, "container", container)
         put(self, "variables", variables)
         put(self, "_digest", "")
+        put(self, "_names", None)
         put(self, "_native", None)
         put(self, "_references", None)
 
@@ -107,6 +120,13 @@ class Program:
         if self._references is None:
             object.__setattr__(self, "_references", references(self.ast))
         return self._references or frozenset()
+
+    @property
+    def names_read(self) -> Mapping[int, frozenset[str]]:
+        """By `id(node)`, the first names of what each part of the tree reads."""
+        if self._names is None:
+            object.__setattr__(self, "_names", names_read(self.ast))
+        return self._names or {}
 
     @property
     def digest(self) -> str:

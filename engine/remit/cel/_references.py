@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from remit.cel._ast import Call, Ident, Macro, Node, Select
 from remit.cel._overloads import MONEY_REWRITES, OVERLOADS
-from remit.cel._tree import children, rebuild
+from remit.cel._tree import children, fold, rebuild
 
 Path = tuple[str, ...]
 Scope = frozenset[str]
@@ -79,6 +79,26 @@ def _is_local(node: Node, scope: Scope) -> bool:
 def free_names(ast: Node) -> frozenset[str]:
     """The first names of the paths an expression reads."""
     return frozenset(path[0] for path in references(ast))
+
+
+def names_read(root: Node) -> dict[int, frozenset[str]]:
+    """By `id(node)`, the first names of what each part of a tree reads, without its own macro variables."""
+    found: dict[int, frozenset[str]] = {}
+
+    def visit(node: Node, parts: list[frozenset[str]]) -> frozenset[str]:
+        if isinstance(node, Ident):
+            names = frozenset({"." + node.name if node.absolute else node.name})
+        elif isinstance(node, Call) and is_namespace(node, frozenset()):
+            names = frozenset().union(*parts[1:])
+        elif isinstance(node, Macro):
+            names = parts[0] | (frozenset().union(*parts[1:]) - frozenset(node.variables))
+        else:
+            names = parts[0] if len(parts) == 1 else frozenset().union(*parts)
+        found[id(node)] = names
+        return names
+
+    fold(root, visit)
+    return found
 
 
 def substitute(ast: Node, mapping: Mapping[Path, Node]) -> Node:

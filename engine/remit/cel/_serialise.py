@@ -26,6 +26,7 @@ import base64
 import binascii
 import math
 from collections.abc import Callable
+from typing import Literal as Choice
 from typing import NoReturn, TypeGuard, cast, get_args
 
 from remit.cel import _ast
@@ -50,6 +51,7 @@ from remit.cel._tree import postorder
 from remit.cel._values import INT_MAX, INT_MIN, UINT_MAX, UInt
 
 Row = list[object]
+LiteralKind = Choice["null", "bool", "int", "uint", "double", "string", "bytes"]
 
 _MACROS = frozenset(get_args(_ast.MacroKind))
 
@@ -214,24 +216,26 @@ _CONSTANTS: dict[str, tuple[type, Callable[..., _ast.Constant]]] = {
 }
 
 
-def _literal(_: _Stack, offset: int, kind: str, written: object) -> Node:
+def _literal(_: _Stack, offset: int, kind: LiteralKind, written: object) -> Node:
     if kind not in _CONSTANTS:
         _refuse(f"has a constant of the unknown kind `{kind}`")
     expected, read = _CONSTANTS[kind]
     if type(written) is not expected:
         _refuse(f"has a malformed {kind} constant")
     try:
-        return Literal(cast("_LiteralKind", kind), read(written), offset=offset)
+        return Literal(kind, read(written), offset=offset)
     except (ValueError, OverflowError, binascii.Error):
         _refuse(f"has a malformed {kind} constant")
 
 
 def _select(stack: _Stack, offset: int, field: str, test: bool, optional: bool) -> Node:
-    return Select(*stack.take(1), field, test, optional, offset=offset)
+    (operand,) = stack.take(1)
+    return Select(operand, field, test, optional, offset=offset)
 
 
 def _index(stack: _Stack, offset: int, optional: bool) -> Node:
-    return Index(*stack.take(2), optional, offset=offset)
+    operand, index = stack.take(2)
+    return Index(operand, index, optional, offset=offset)
 
 
 def _call(stack: _Stack, offset: int, function: str, method: bool, count: int, absolute: bool) -> Node:
@@ -264,15 +268,9 @@ def _macro(stack: _Stack, offset: int, kind: _ast.MacroKind, variables: list[str
     if not 1 <= len(variables) <= 2:
         _refuse("has a macro without its variables")
     where = stack.take(1)[0] if filtered else None
-    return Macro(kind, *_pair(stack, tuple(variables)), where, offset=offset)
-
-
-def _pair(stack: _Stack, variables: tuple[str, ...]) -> tuple[Node, tuple[str, ...], Node]:
     range_, body = stack.take(2)
-    return range_, variables, body
+    return Macro(kind, range_, tuple(variables), body, where, offset=offset)
 
-
-_LiteralKind = _ast.Choice["null", "bool", "int", "uint", "double", "string", "bytes"]
 
 _Shape = tuple[Callable[[object], bool], ...]
 

@@ -9,17 +9,17 @@ from remit.cel._specialise_parts import Known, Part, Rest, surely_bool
 from remit.cel._specialise_walk import Scope, Walk, Walking
 
 
-def conjunction(walk: Walk, node: And, scope: Scope) -> Walking:
+def conjunction(walk: Walk, node: And, _: Scope) -> Walking:
     """`&&`."""
-    return (yield from _chain(walk, node, scope, decides=False))
+    return (yield from _chain(walk, node, decides=False))
 
 
-def disjunction(walk: Walk, node: Or, scope: Scope) -> Walking:
+def disjunction(walk: Walk, node: Or, _: Scope) -> Walking:
     """`||`."""
-    return (yield from _chain(walk, node, scope, decides=True))
+    return (yield from _chain(walk, node, decides=True))
 
 
-def _chain(walk: Walk, node: And | Or, scope: Scope, *, decides: bool) -> Walking:
+def _chain(walk: Walk, node: And | Or, *, decides: bool) -> Walking:
     trees: list[tuple[Part, Node]] = []
     for term in node.terms:
         part = yield term
@@ -45,7 +45,7 @@ def joined(walk: Walk, node: Node, chain: type[And | Or], terms: Sequence[tuple[
     return Rest(tree) if unknown else walk.failure(tree)
 
 
-def conditional(walk: Walk, node: Conditional, scope: Scope) -> Walking:
+def conditional(walk: Walk, node: Conditional, _: Scope) -> Walking:
     """`test ? then : otherwise`."""
     test = yield node.test
     if isinstance(test, Known) and type(test.value) is bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 
-from remit.cel._ast import Node
+from remit.cel._ast import Literal, Node, Select
 from remit.cel._checker_walk import drive
 from remit.cel._errors import CelEvaluationError
 from remit.cel._literal import literal
 from remit.cel._program import Program
-from remit.cel._specialise_parts import Fails, Known, Part, Rest, free_names
+from remit.cel._specialise_parts import Fails, Known, Part, Rest
 from remit.cel._tree import children, rebuild
 from remit.cel._types import Type
 
@@ -42,28 +42,37 @@ class Walk:
         self._visits = visits
         self._made: list[Node] = []
         plain = not self.container and not any("." in name for name in self.names)
-        self._free = free_names(program.ast) if plain else {}
+        self._names_read = program.names_read if plain else {}
 
     def run(self, node: Node, scope: Scope) -> Part:
         """What becomes of a part under these macro variables."""
         return drive(lambda part: self._visit(part, scope), node)
 
     def _visit(self, node: Node, scope: Scope) -> Walking:
-        settled = self._settled(node, scope)
+        settled = Known(node.value) if isinstance(node, Literal) else self._settled(node, scope)
         if settled is not None:
             return settled
         return (yield from self._visits.get(type(node), strict)(self, node, scope))
 
-    def _settled(self, node: Node, scope: Scope) -> Known | None:
-        """The value of a part that reads nothing unknown; None when it does, or has none."""
-        free = self._free.get(id(node))
-        if free is None or not all(self._is_known(name, scope) for name in free):
+    def _settled(self, node: Node, scope: Scope) -> Known | Rest | None:
+        """A part that reads nothing unknown, as its value; a field of what is unknown, as it is; None for any other."""
+        names = self._names_read.get(id(node))
+        if names is None:
             return None
+        if not all(self._is_known(name, scope) for name in names):
+            unknown = isinstance(node, Select) and all(self._is_unknown(name, scope) for name in names)
+            return Rest(node) if unknown else None
         values = {name: held.value for name, held in scope.items() if held is not None}
         return self.value(node, {**self.known, **values} if values else self.known)
 
     def _is_known(self, name: str, scope: Scope) -> bool:
         return scope[name] is not None if name in scope else name in self.known
+
+    def _is_unknown(self, name: str, scope: Scope) -> bool:
+        """Whether a name is a variable without a value here; one that may name a type is not."""
+        if name in scope:
+            return scope[name] is None
+        return name not in self.known and name not in self.partial and name in self.names
 
     def value(self, node: Node, activation: Mapping[str, object]) -> Known | None:
         """The value of a tree, if it has one."""
@@ -100,7 +109,7 @@ class Walk:
         return new
 
 
-def strict(walk: Walk, node: Node, scope: Scope) -> Walking:
+def strict(walk: Walk, node: Node, _: Scope) -> Walking:
     """A part that fails when any of its own parts does."""
     parts: list[Part] = []
     for child in children(node):

@@ -76,7 +76,12 @@ def _entitlement(change: EntitlementChange) -> Iterator[Line]:
 def _pool(change: PoolChange) -> Line:
     shift = change.shift
     moved = f"{_spelt(shift.before)} → {_spelt(shift.after)}"
-    return ("  ", ""), (f"{change.pool} {change.name}", "bold"), (f" {shift.name}: {moved}", ""), *_mark(shift.direction)
+    return (
+        ("  ", ""),
+        (f"{change.pool} {change.name}", "bold"),
+        (f" {shift.name}: {moved}", ""),
+        *_mark(shift.direction),
+    )
 
 
 def _shifts(shifts: Iterable[Shift]) -> Iterator[Line]:

@@ -35,5 +35,7 @@ def explained(error: Exception) -> str:
         return messages.system(error.strerror or type(error).__name__, error.filename)
     if not any(base.__module__.startswith("remit.") for base in type(error).__mro__):
         return messages.unexpected(type(error).__name__)
-    remedy = getattr(error, "remedy", "")
-    return messages.with_remedy(str(error), remedy)
+    from remit.source import TreeError
+
+    text = messages.at_path(error.position.file, error.message) if isinstance(error, TreeError) else str(error)
+    return messages.with_remedy(text, getattr(error, "remedy", ""))

@@ -7,6 +7,13 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 _QUOTED = re.compile(r"'([^'\s]+)'")
+_WORDINGS = (
+    (re.compile(r"No such option: (\S+)"), r"no such option `\1`"),
+    (re.compile(r" \(Possible options: ([^\s,)]+).*\)"), r": did you mean `\1`?"),
+    (re.compile(r"\. Did you mean"), ": did you mean"),
+    (re.compile(r": Value error, "), ": "),
+    (re.compile(r": Input should"), ": it should"),
+)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -23,15 +30,21 @@ def with_remedy(message: str, remedy: str) -> str:
 def misused(message: str, command: str) -> str:
     """A command line that typer refuses, in our words: `No such command 'x'. Did you mean 'y'?`."""
     text = _QUOTED.sub(r"`\1`", " ".join(message.split())).rstrip(".")
-    text = re.sub(r"\. ?(?=[A-Z])", ": ", text)
-    text = re.sub(r"(?<=: )Did you", "did you", text)
-    return f"{text[:1].lower()}{text[1:]}: see `{command} --help`"
+    for pattern, ours in _WORDINGS:
+        text = pattern.sub(ours, text)
+    text = f"{text[:1].lower()}{text[1:]}"
+    return text if text.endswith("?") else f"{text}: see `{command} --help`"
 
 
 def system(cause: str, path: object) -> str:
     """The operating system said no."""
     reason = cause[:1].lower() + cause[1:]
     return f"`{path}`: {reason}" if path else reason
+
+
+def at_path(path: str, message: str) -> str:
+    """A path that cannot be opened as a tree."""
+    return f"`{path}`: {message}"
 
 
 def unexpected(kind: str) -> str:
@@ -58,7 +71,7 @@ def unknown_counter(name: str, known: Iterable[str]) -> str:
 
 def bad_counter(name: str, cause: str) -> str:
     """`--usage` with a value that is no quantity."""
-    return f"`{name}` is not a quantity: {cause}"
+    return f"`{name}` {cause}"
 
 
 def unknown_kind(name: str, known: Iterable[str]) -> str:

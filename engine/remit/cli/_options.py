@@ -26,7 +26,7 @@ def parse_instant(text: str) -> datetime:
 
 
 PathArgument = Annotated[
-    Path, typer.Argument(metavar="[PATH]", envvar="REMIT_POLICIES", show_envvar=False, help="The policies.")
+    Path, typer.Argument(metavar="PATH", envvar="REMIT_POLICIES", show_envvar=False, help="The policies.")
 ]
 PoliciesOption = Annotated[
     Path,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 _PROBLEMS: Mapping[str, str] = MappingProxyType({"cap-reached": "quota-exceeded", "budget-exhausted": "quota-exceeded"})
 _REGISTRY = "https://iana.org/assignments/http-problem-types#"
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(NamedTuple):
     """A cap as a client sees it; `window` and `reset` in seconds, `remaining` None when usage is not known."""
 
     name: str

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from remit.bundle import BudgetPool, Residual, said
 from remit.cel import CelError
 from remit.decide import _messages as messages
-from remit.decide._caps import Meter, budgets_exhausted, caps_reached, quotas
+from remit.decide._caps import Meter, budgets_exhausted, caps_reached, quotas, within
 from remit.decide._decision import Decision, Effect, Reason
 from remit.decide._request import DEFAULT_SCOPE, TYPES, tidy
 from remit.decide._usage import NOTHING, Usage
@@ -89,14 +89,14 @@ class Plan:
         return "tags" not in fields and (self.expires is None or now < self.expires)
 
     def _small(self, fields: Mapping[str, object]) -> bool:
-        return not any(meter.reached(fields, NOTHING) for meter in self.sized)
+        return within(self.sized, fields, NOTHING)
 
     def _within(self, fields: Mapping[str, object], usage: Usage) -> bool:
         spent = usage.spent
         for pool in self.pools:
             if spent and spent.get(pool.id, 0) >= pool.amount.micro:
                 return False
-        return not any(meter.reached(fields, usage) for meter in self.meters)
+        return within(self.meters, fields, usage)
 
     def _clear(self, fields: dict[str, object], usage: Usage, now: datetime) -> bool:
         """Whether no rule denies or throttles, and one allows where one must; false is no answer yet."""

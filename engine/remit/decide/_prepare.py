@@ -55,7 +55,7 @@ class Preparation:
             failed_allows=tuple(failed(each, each.error) for each in rules.failed_allows if each.error),
             meters=every,
             sized=tuple(each for each in every if each.field is not None),
-            pools=facts.budgets,
+            pools=facts.bounds.budgets,
             scopes=grants.scopes & grants.model_scopes,
             open=not reasons and not _shut(every, facts, rules),
             allow=Decision("allow", (), (), None, key, model, self.bundle.digest, shown),
@@ -124,7 +124,7 @@ class Preparation:
         declared = self.bundle.declared("Key", name)
         if facts.key.spec.suspended:
             yield Reason("key-suspended", messages.suspended(name), position=declared.position(("spec", "suspended")))
-        for each in facts.failed:
+        for each in facts.bounds.failed:
             yield Reason("rule-error", each.message, each.rule, each.origin.position)
 
     def _model_reasons(self, key: Key, model: str) -> Iterable[Reason]:
@@ -146,7 +146,7 @@ def _shut(every: Iterable[Meter], facts: KeyFacts, rules: RequestRules) -> bool:
     """Whether no request can be allowed at once: something is capped at zero, or always throttled."""
     return (
         any(each.limit == 0 for each in every)
-        or any(pool.amount.micro == 0 for pool in facts.budgets)
+        or any(pool.amount.micro == 0 for pool in facts.bounds.budgets)
         or any(each.program is None for each in rules.throttles)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _REQUESTS_OF_A_USER = 15
 _UNCAPPED = 1_200
 # below 1: keys with low caps get more than their share, so that some of their caps are reached
 _EVENNESS = 0.55
+_PENALTIES = (1, 3, 9, 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ def assign(every: Iterable[Role], events: Iterable[Event]) -> dict[str, Role]:
 
 def _crowding(role: Role, model_class: str, requests: int) -> float:
     """How full the key would be; a key without the wanted tier counts as fuller."""
-    wanted = _TIERS.get(model_class, _ANY)
-    return requests / role.capacity**_EVENNESS * 3 ** wanted.index(role.best_tier(model_class))
+    wanted, tier = _TIERS.get(model_class, _ANY), role.best_tier(model_class)
+    choice = wanted.index(tier) if tier in wanted else len(wanted)
+    return requests / math.pow(role.capacity, _EVENNESS) * _PENALTIES[choice]
 
 
 def _peopled(role: Role, requests: int) -> Role:

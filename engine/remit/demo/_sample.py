@@ -22,14 +22,14 @@ _AUTHOR = Actor("Remit demo", "demo@meridian-parcel.invalid")
 _IGNORED = f".remit/\n{REPORT}\n"
 _PILOT = "teams/routing/projects/route-planner-pilot.yaml"
 _PILOT_KEY = """\
-# a key that ends at noon of the demonstrated day, so that one can be seen ending
+# a key that ends in the morning of the demonstrated day, so that one can be seen ending
 apiVersion: remit/v1
 kind: Key
 metadata:
   name: route-planner-pilot-dev
   team: routing
   project: route-planner
-  description: A vendor's pilot, agreed until noon
+  description: A vendor's pilot, agreed until eleven
 spec:
   environment: dev
   owner: tobias-mp
@@ -38,7 +38,7 @@ spec:
   data_classes: [public, internal]
   scopes: [chat]
   models: [gpt-6-luna]
-  expires: 2026-11-23T12:00:00-06:00
+  expires: 2026-11-23T11:00:00-06:00
   rotate_every: 90d
   budget: {monthly: 100 USD}
   targets: [gateway-nonprod]

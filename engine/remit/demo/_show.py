@@ -135,4 +135,4 @@ def _next(keep: Path | None) -> Iterator[str]:
     yield "        remit check                # change a file below policies/ first"
     yield "        remit explain --key claims-triage-prod --model claude-opus --purpose claims-assessment"
     yield "        remit resolve care-assistant-prod"
-    yield "        remit plan                 # the pilot's key ended at noon"
+    yield "        remit plan                 # the pilot's key has ended"

@@ -54,7 +54,7 @@ class Tally:
     ) -> Traffic:
         """Everything that was counted, ordered for reading."""
         pools = tuple(
-            PoolSpend(*place, meter.before[place] if place in meter.before else 0, meter.spent[place], limit)
+            PoolSpend(*place, meter.before.get(place, 0), meter.spent[place], limit)
             for place, limit in sorted(limits.items())
         )
         return Traffic(

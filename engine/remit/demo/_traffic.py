@@ -45,10 +45,12 @@ def thinned(events: list[Event], count: int) -> list[Event]:
 
 
 def _opened(place: Path) -> IO[str]:
+    """The file as text, unpacked when it is gzipped whatever its name says."""
     with place.open("rb") as file:
         packed = file.read(2) == _GZIP
-    opened = gzip.open(place, "rt", encoding="utf-8", newline="") if packed else place.open(encoding="utf-8", newline="")
-    return cast("IO[str]", opened)
+    if packed:
+        return cast("IO[str]", gzip.open(place, "rt", encoding="utf-8", newline=""))
+    return place.open(encoding="utf-8", newline="")
 
 
 def _rows(file: IO[str], place: str) -> Iterator[Event]:

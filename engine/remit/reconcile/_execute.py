@@ -96,7 +96,10 @@ class Execution:
             self.run.state.forget(self.target, change.key)
 
     def _create(self, change: Change, key: KeyObject) -> None:
-        """Intend, create, deliver, remember: whatever dies in between, the next run finds the intent and replaces."""
+        """Intend, create, deliver, remember: whatever dies in between, the next run finds the intent and replaces.
+
+        An unfinished intent keeps its nonce, so that a key which the target shows only later is still known as ours.
+        """
         nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
         self.run.state.intend(self.target, change.key, nonce, self.plan)
         created = self.writer.create(key, nonce)

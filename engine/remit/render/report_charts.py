@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -94,7 +95,9 @@ def _bars(labels: Sequence[str], series: _Series, colours: Sequence[str]) -> Mar
     columns = Markup().join(
         Markup('<div class="column">{}<b>{}</b></div>').format(
             Markup().join(
-                Markup('<i style="height:{}%;background:var(--{})"></i>').format(f"{100 * number / highest:.2f}", colour)
+                Markup('<i style="height:{}%;background:var(--{})"></i>').format(
+                    f"{100 * number / highest:.2f}", colour
+                )
                 for number, colour in zip(column, colours, strict=True)
             ),
             escape(label),
@@ -105,9 +108,7 @@ def _bars(labels: Sequence[str], series: _Series, colours: Sequence[str]) -> Mar
 
 
 def _ranges(bounds: Sequence[float]) -> list[str]:
-    """`< 2`, `2–5`, …, `> 500`, in microseconds."""
+    """`< 2`, `2 to 5`, ..., `> 500`, in microseconds."""
     spelt = [f"{bound:g}" for bound in bounds[:-1]]
-    between = [f"{low}–{high}" for low, high in zip(spelt, spelt[1:], strict=False)]
+    between = [f"{low} to {high}" for low, high in pairwise(spelt)]
     return [f"< {spelt[0]}", *between, f"> {spelt[-1]}"] if spelt else ["all"]
-
-

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from remit.bundle import Bundle, Entitlement
-
 from remit.reconcile import Plan
 from remit.source import Finding
 from remit.testing import TestReport

@@ -45,6 +45,7 @@ class Marks:
         """(index of the nearest existing value on `path`, how many steps of `path` lead to it)."""
         if not self._numbers:
             self._numbers = unpack(self.packed)
+        if path and not self._children:
             self._children = _index(data)
         at = 0
         for depth, step in enumerate(path):

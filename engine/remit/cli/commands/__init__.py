@@ -20,7 +20,7 @@ from remit.cli.commands.plan import plan
 from remit.cli.commands.resolve import resolve
 from remit.cli.commands.schema import schema
 from remit.cli.commands.show import show
-from remit.cli.commands.test import test
+from remit.cli.commands.test import run as test
 
 COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
     {

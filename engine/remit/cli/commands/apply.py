@@ -15,7 +15,7 @@ from remit.cli._options import DEFAULT_POLICIES, JsonOption, PoliciesOption, Ref
 
 def apply(
     plan: Annotated[
-        Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan of `remit plan --out`; else a new one is made.")
+        Path | None, typer.Argument(metavar="PLANFILE", help="A plan of `remit plan --out`; else a new one is made.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     target: TargetOption = None,
@@ -24,10 +24,11 @@ def apply(
     state: StateOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Make the targets as declared: plan, show the plan, ask, apply, and read back.
+    """Make the targets as declared.
 
-    A plan file is applied only as it is, and only while it still holds. Exits with 0 when every target is as
-    declared, with 2 when the answer was no, with 1 when anything failed.
+    Plans, shows the plan, asks, applies, and reads back. A plan file is applied only as it is, and only while it
+    still holds. Exits with 0 when every target is as declared, with 2 when the answer was no, with 1 when anything
+    failed.
 
     \b
     Example:

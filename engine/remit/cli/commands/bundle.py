@@ -17,9 +17,10 @@ def bundle(
     ref: RefOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Compile the policies into one file, named by its digest, for applications that embed Remit.
+    """Compile the policies into one file.
 
-    Reading it back needs no parser of the language, and an altered file is refused.
+    It is named by its digest, and meant for applications that embed Remit. Reading it back needs no parser of the
+    language, and an altered file is refused.
 
     \b
     Example:

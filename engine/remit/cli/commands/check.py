@@ -24,9 +24,10 @@ def check(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every file anew.")] = False,
     now: NowOption = None,
 ) -> int:
-    """Find what is wrong with the policies: text, schema, references, expressions, and what they add up to.
+    """Find what is wrong with the policies.
 
-    Exits with 3 when there is an error; with --strict, when there is a warning too.
+    Looks at text, schema, references, expressions, and what they add up to. Exits with 3 when there is an error;
+    with --strict, when there is a warning too.
 
     \b
     Example:
@@ -35,8 +36,8 @@ def check(
     from remit.cli._checking import run_check, show_report
     from remit.cli._place import instant
 
-    form = chosen(form, json, "text")
+    shape = chosen(form, json)
     report, tree = run_check(path, ref, instant(now), cached=not no_cache)
-    show_report(report, tree, path, form, output)
+    show_report(report, tree, path, shape, output)
     counts = report.counts
     return ExitCode.FINDINGS if counts["error"] or (strict and counts["warning"]) else ExitCode.OK

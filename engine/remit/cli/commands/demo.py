@@ -18,7 +18,9 @@ def demo(
     ] = None,
     json: JsonOption = False,
 ) -> int:
-    """Check, test, plan and apply a sample organisation, then replay a day of traffic through its policies.
+    """See all of it at work on a sample organisation.
+
+    Checks, tests, plans and applies it, then replays a day of traffic through its policies.
 
     \b
     Example:

@@ -13,15 +13,16 @@ from remit.cli._options import DEFAULT_POLICIES, JsonOption, NowOption, Policies
 def diff(
     before: Annotated[str, typer.Argument(metavar="REF_A", help="A commit, branch or tag, or a saved bundle.")],
     after: Annotated[
-        str | None, typer.Argument(metavar="[REF_B]", help="Another one; the policies as they lie there by default.")
+        str | None, typer.Argument(metavar="REF_B", help="Another one; the policies as they lie there by default.")
     ] = None,
     policies: PoliciesOption = DEFAULT_POLICIES,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 2 when anything differs.")] = False,
     json: JsonOption = False,
     now: NowOption = None,
 ) -> int:
-    """Show what differs between two versions of the policies, in what they mean: declarations, rules, what each key
-    gains and loses, and whether that loosens or tightens.
+    """Compare two versions of the policies by meaning.
+
+    Shows declarations and rules that differ, what each key gains and loses, and whether that loosens or tightens.
 
     \b
     Example:

@@ -13,9 +13,10 @@ def drift(
     state: StateOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Show what was changed on the targets since Remit last applied to them. Changes nothing.
+    """Show what was changed on the targets by others.
 
-    Exits with 0 when nothing was, with 2 when something was, with 1 when a target cannot be read.
+    Compares with what Remit last applied; changes nothing. Exits with 0 when nothing was, with 2 when something was,
+    with 1 when a target cannot be read.
 
     \b
     Example:

@@ -8,11 +8,11 @@ from remit.cli._question import Question, asking
 
 @asking
 def evaluate(question: Question) -> int:
-    """Decide one request, as an application that embeds Remit would: allow, throttle or deny, and why.
+    """Decide one request: allow, throttle or deny, and why.
 
-    Exits with 0 when it is allowed or throttled, with 3 when it is denied. What is left out is unknown, and a rule
-    that needs it denies. `--usage` takes counters, as `requests_last_minute=40`, and money, as
-    `spent.team.monthly="90 USD"`.
+    This is what an application that embeds Remit gets. Exits with 0 when it is allowed or throttled, with 3 when it
+    is denied. What is left out is unknown, and a rule that needs it denies. `--usage` takes counters, as
+    `requests_last_minute=40`, and money, as `spent.team.monthly="90 USD"`.
 
     \b
     Example:

@@ -8,9 +8,9 @@ from remit.cli._question import Question, asking
 
 @asking
 def explain(question: Question) -> int:
-    """Decide one request and show every rule that was looked at: what held, what did not, what was waived.
+    """Decide one request, and show every rule considered.
 
-    Takes the same options as `evaluate`, and exits as it does.
+    Says what held, what did not, and what was waived. Takes the same options as `evaluate`, and exits as it does.
 
     \b
     Example:

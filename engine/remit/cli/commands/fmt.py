@@ -10,7 +10,7 @@ import typer
 from remit.cli._options import JsonOption
 
 PathsArgument = Annotated[
-    list[Path] | None, typer.Argument(metavar="[PATHS]", help="Files and directories; the policies by default.")
+    list[Path] | None, typer.Argument(metavar="PATHS", help="Files and directories; the policies by default.")
 ]
 
 
@@ -20,9 +20,10 @@ def fmt(
     diff: Annotated[bool, typer.Option("--diff", help="Show the differences, and write nothing.")] = False,
     json: JsonOption = False,
 ) -> int:
-    """Rewrite files in the canonical layout: two spaces, envelope first. Comments, quotes and values stay.
+    """Rewrite files in the canonical layout.
 
-    Exits with 1 when a file cannot be read; the others are rewritten all the same.
+    Two spaces, envelope first; comments, quotes and values stay. Exits with 1 when a file cannot be read; the others
+    are rewritten all the same.
 
     \b
     Example:

@@ -12,14 +12,15 @@ from remit.cli._options import JsonOption
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; made if need be.")] = Path(),
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where; made if need be.")] = Path(),
     organization: Annotated[str, typer.Option("--organization", metavar="NAME", help="What it is called.")] = "example",
     owner: Annotated[str, typer.Option("--owner", metavar="LOGIN", help="Who answers for it.")] = "octavia",
     json: JsonOption = False,
 ) -> int:
-    """Begin a governance repository: policies that check and test green, schemas, CODEOWNERS, workflows.
+    """Begin a governance repository.
 
-    Writes nothing when any of its files exists already.
+    It has policies that check and test green, schemas, CODEOWNERS and workflows. Writes nothing when any of its
+    files exists already.
 
     \b
     Example:

@@ -16,7 +16,9 @@ def migrate(
     diff: Annotated[bool, typer.Option("--diff", help="Show the differences, and write nothing.")] = False,
     json: JsonOption = False,
 ) -> int:
-    """Rewrite files of an older `apiVersion` to the current one. Comments and layout stay.
+    """Rewrite files of an older `apiVersion`.
+
+    They come out in the current one, with comments and layout as they were.
 
     \b
     Example:

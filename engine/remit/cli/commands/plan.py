@@ -31,10 +31,10 @@ def plan(
     json: JsonOption = False,
     now: NowOption = None,
 ) -> int:
-    """Show what would change on the targets, why, and whether the limits allow it. Changes nothing.
+    """Show what would change on the targets.
 
-    Exits with 0 when there is nothing to change, with 2 when there is, with 1 when a target cannot be read, a limit
-    forbids the plan, or something needs mending first.
+    Says why, and whether the limits allow it; changes nothing. Exits with 0 when there is nothing to change, with 2
+    when there is, with 1 when a target cannot be read, a limit forbids the plan, or something needs mending first.
 
     \b
     Example:
@@ -43,9 +43,9 @@ def plan(
     from remit.cli._place import open_bundle, state_directory
     from remit.cli._planning import planned, save_plan, show_plan, verdict
 
-    form = chosen(form, json, "text")
+    shape = chosen(form, json)
     found = planned(open_bundle(policies, ref), state_directory(state, policies), target, now)
     if out is not None:
         save_plan(found, out)
-    show_plan(found, form)
+    show_plan(found, shape)
     return verdict(found)

@@ -13,7 +13,9 @@ def resolve(
     json: JsonOption = False,
     now: NowOption = None,
 ) -> int:
-    """Show what a key may do: models, scopes, caps and budgets, and where each bound comes from.
+    """Show what a key may do.
+
+    Lists models, scopes, caps and budgets, and where each bound comes from.
 
     \b
     Example:

@@ -16,7 +16,7 @@ from remit.cli._options import JsonOption
 
 def schema(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", autocompletion=kind_names, help="Such as `key`; else any kind.")
+        str | None, typer.Argument(metavar="KIND", autocompletion=kind_names, help="Such as `key`; else any kind.")
     ] = None,
     write: Annotated[Path | None, typer.Option("--write", metavar="DIR", help="Write all schemas there.")] = None,
     check: Annotated[
@@ -24,7 +24,9 @@ def schema(
     ] = None,
     json: JsonOption = False,
 ) -> int:
-    """Print the JSON Schema (draft 2020-12) of a kind, or write those of all kinds for editors to use.
+    """Print the JSON Schema of a kind, or write them all.
+
+    They are of draft 2020-12, for editors to complete and check by.
 
     \b
     Example:

@@ -14,14 +14,14 @@ from remit.cli._options import DEFAULT_POLICIES, JsonOption, PoliciesOption, Ref
 def show(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", autocompletion=kind_names, help="Such as `key` or `keys`; else all, counted."),
+        typer.Argument(metavar="KIND", autocompletion=kind_names, help="Such as `key` or `keys`; else all, counted."),
     ] = None,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", autocompletion=resource_names, help="One.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", autocompletion=resource_names, help="One.")] = None,
     policies: PoliciesOption = DEFAULT_POLICIES,
     ref: RefOption = None,
     json: JsonOption = False,
 ) -> int:
-    """List what is declared and where, or print one resource.
+    """List what is declared and where, or print one.
 
     \b
     Example:

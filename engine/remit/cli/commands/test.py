@@ -13,7 +13,7 @@ from remit.cli._options import DEFAULT_POLICIES, JsonOption, PathArgument, RefOp
 Format = Literal["text", "json", "junit"]
 
 
-def test(
+def run(
     path: PathArgument = DEFAULT_POLICIES,
     ref: RefOption = None,
     suite: Annotated[
@@ -27,9 +27,10 @@ def test(
     json: JsonOption = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List what passed, too.")] = False,
 ) -> int:
-    """Run the policy tests, and measure which rules and branches of their expressions they cover.
+    """Run the policy tests, and measure what they cover.
 
-    Exits with 4 when a test does not pass, or too little is covered. Each suite says itself what time it is.
+    Coverage counts rules and branches of their expressions. Exits with 4 when a test does not pass, or too little is
+    covered. Each suite says itself what time it is.
 
     \b
     Example:
@@ -37,10 +38,7 @@ def test(
     """
     from remit.cli._testing import run_suites, show_tests
 
-    form = chosen(form, json, "text")
+    shape = chosen(form, json)
     report = run_suites(path, ref, suite)
-    show_tests(report, form, verbose=verbose, fail_under=fail_under)
+    show_tests(report, shape, verbose=verbose, fail_under=fail_under)
     return ExitCode.OK if report.ok and report.coverage.percent >= fail_under else ExitCode.TESTS
-
-
-test.__test__ = False  # type: ignore[attr-defined]  # pytest takes functions of this name for its own

@@ -1,0 +1,1 @@
+"""Measurements against rivals, all in one run: `python -m benchmarks`."""

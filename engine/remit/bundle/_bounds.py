@@ -1,0 +1,165 @@
+"""Caps and budgets: declared ones and those that rules set. Caps take the minimum; budgets above a key are pools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from remit.bundle import _messages as messages
+from remit.bundle._catalogue import Catalogue
+from remit.bundle._context import Context
+from remit.bundle._entitlement import BudgetPool, Cap, Origin, Pool, Violation
+from remit.bundle._index import RuleIndex
+from remit.bundle._rules import CompiledRule
+from remit.bundle._select import not_boolean
+from remit.bundle._waivers import Effective
+from remit.cel import CelError, Program
+from remit.resources import CAPS, PERIODS, Budget, Key, Limits, Money, Project, Team
+
+Contexts = Callable[[str, str], Context]
+_EMPTY: Mapping[str, Cap] = MappingProxyType({})
+_PERIODS: Mapping[str, Literal["daily", "monthly"]] = {"budget.daily": "daily", "budget.monthly": "monthly"}
+_POOLS: Mapping[str, Pool] = {"Key": "key", "Project": "project", "Team": "team"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Caps by name, pools in the order of the hierarchy, and the rules whose cap has no value."""
+
+    caps: Mapping[str, Cap]
+    budgets: tuple[BudgetPool, ...] = ()
+    failed: tuple[Violation, ...] = ()
+
+
+@dataclass(slots=True)
+class Bounding:
+    """Finds the bounds of keys. What comes from above a key is found once for all keys below it."""
+
+    catalogue: Catalogue
+    index: RuleIndex
+    context: Contexts
+    _above: dict[tuple[str, str, tuple[str, ...], datetime], Bounds] = field(default_factory=dict)
+    _models: dict[tuple[str, datetime], Bounds] = field(default_factory=dict)
+
+    def of_key(self, key: Key, context: Context, effective: Effective) -> Bounds:
+        """The bounds of a key with everything above it."""
+        home = (key.metadata.team, key.metadata.project, key.spec.targets, effective.since)
+        above = self._above.get(home)
+        if above is None:
+            above = self._above[home] = _joined(self._from_above(key, effective))
+        name, spec = key.metadata.name, key.spec
+        own = (self._declared("Key", name, spec.limits, spec.budget), self._ruled("key", context, effective))
+        return _joined((above, *own))
+
+    def of_user(self, key: Key) -> Mapping[str, Cap]:
+        """The caps of each user of a key."""
+        return _lowest(self._limits("Key", key.metadata.name, key.spec.user_limits, "user_limits"))
+
+    def of_model(self, model: str, effective: Effective) -> Bounds:
+        """The caps that rules on a model set for each key that uses it."""
+        found = self._models.get((model, effective.since))
+        if found is None:
+            ruled = self._ruled("model", self.context("Model", model), effective)
+            found = self._models[model, effective.since] = _joined((ruled,))
+        return found
+
+    def _from_above(self, key: Key, effective: Effective) -> Iterator[Bounds]:
+        organization = self.catalogue.organization
+        team, project = key.metadata.team, key.metadata.project
+        for kind, name, spec in (
+            ("Organization", organization.metadata.name, organization.spec),
+            ("Team", team, self.catalogue.of(Team)[team].spec),
+            ("Project", project, self.catalogue.of(Project)[project].spec),
+        ):
+            yield self._declared(kind, name, spec.limits, spec.budget)
+        yield self._ruled("team", self.context("Team", team), effective)
+        yield self._ruled("project", self.context("Project", project), effective)
+        for target in key.spec.targets:
+            yield self._ruled("target", self.context("Target", target), effective)
+
+    def _declared(self, kind: str, name: str, limits: Limits, budget: Budget) -> Bounds:
+        pools = tuple(self._pools(kind, name, budget)) if budget.model_fields_set else ()
+        caps = _lowest(self._limits(kind, name, limits, "limits")) if limits.model_fields_set else _EMPTY
+        return Bounds(caps, pools)
+
+    def _limits(self, kind: str, name: str, limits: Limits, within: str) -> Iterator[Cap]:
+        find = self.catalogue.declared(kind, name).position
+        for cap in CAPS:
+            value = getattr(limits, cap)
+            if value is not None:
+                yield Cap(cap, value, Origin.at(find, ("spec", within, cap)))
+
+    def _pools(self, kind: str, name: str, budget: Budget) -> Iterator[BudgetPool]:
+        find = self.catalogue.declared(kind, name).position
+        for period in PERIODS:
+            amount = getattr(budget, period)
+            if amount is not None:
+                pool: Pool = _POOLS.get(kind, "organization")
+                yield BudgetPool(pool, name, period, amount, Origin.at(find, ("spec", "budget", period)))
+
+    def _ruled(self, point: str, context: Context, effective: Effective) -> Bounds:
+        caps: list[Cap] = []
+        pools: list[BudgetPool] = []
+        failed: list[Violation] = []
+        for rule in self.index.applicable(point, context, effective, "cap"):
+            bound = self._bound(rule, context)
+            if isinstance(bound, Cap):
+                caps.append(bound)
+            elif isinstance(bound, BudgetPool):
+                pools.append(bound)
+            else:
+                failed.append(bound)
+        return Bounds(_lowest(caps), tuple(pools), tuple(failed))
+
+    def _bound(self, rule: CompiledRule, context: Context) -> Cap | BudgetPool | Violation:
+        value, origin, name = _value(rule.value, context.facts), Origin(rule.position, rule.id), str(rule.rule.cap)
+        kind, subject = context.subjects[0]
+        if isinstance(value, CelError):
+            text = messages.cap_failed(rule.id, value.message)
+            return Violation(rule.id, f"{kind} {subject}", text, origin, error=True)
+        if name not in _PERIODS:
+            return Cap(name, value, origin)
+        amount = Money(value, self.catalogue.organization.spec.currency)
+        return BudgetPool(_POOLS.get(kind, "key"), subject, _PERIODS[name], amount, origin)
+
+
+def merged(first: Mapping[str, Cap], second: Mapping[str, Cap]) -> Mapping[str, Cap]:
+    """The lower of each cap."""
+    return _lowest([*first.values(), *second.values()]) if second else first
+
+
+def _joined(every: Iterable[Bounds]) -> Bounds:
+    found = tuple(every)
+    caps = _lowest(cap for each in found for cap in each.caps.values())
+    pools = _lowest_pools(pool for each in found for pool in each.budgets)
+    return Bounds(caps, pools, tuple(violation for each in found for violation in each.failed))
+
+
+def _lowest(caps: Iterable[Cap]) -> Mapping[str, Cap]:
+    lowest: dict[str, Cap] = {}
+    for cap in caps:
+        known = lowest.get(cap.name)
+        # of equal caps the one from nearest the key is named: it is what its owners can change
+        if known is None or cap.value <= known.value:
+            lowest[cap.name] = cap
+    return MappingProxyType({name: lowest[name] for name in CAPS if name in lowest}) if lowest else _EMPTY
+
+
+def _lowest_pools(pools: Iterable[BudgetPool]) -> tuple[BudgetPool, ...]:
+    lowest: dict[tuple[str, str], BudgetPool] = {}
+    for each in pools:
+        known = lowest.get((each.pool, each.period))
+        if known is None or each.amount.micro <= known.amount.micro:
+            lowest[each.pool, each.period] = each
+    return tuple(lowest.values())
+
+
+def _value(program: Program | None, facts: Mapping[str, object]) -> int | CelError:
+    try:
+        value = program(facts) if program else None
+    except CelError as error:
+        return error
+    return value if type(value) is int and value >= 0 else not_boolean()

@@ -1,0 +1,165 @@
+"""The command line, run inside this process, on a small organisation in a directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from remit.cli._app import app
+from typer.testing import CliRunner
+
+NOW = "2026-11-23T12:00:00Z"
+ORGANIZATION = """\
+apiVersion: remit/v1
+kind: Organization
+metadata: {name: acme}
+spec:
+  timezone: Europe/Berlin
+  environments: [dev, prod]
+  purposes: [product-search, support]
+  data_classes: [public, internal, restricted]
+  scopes: [chat, embeddings]
+  limits: {requests_per_minute: 1000}
+  budget: {monthly: 10_000 USD}
+---
+apiVersion: remit/v1
+kind: Group
+metadata: {name: finance}
+spec: {members: [fay]}
+---
+apiVersion: remit/v1
+kind: Team
+metadata: {name: search, description: Finds things}
+spec: {owners: [ana], approvers: [finance], budget: {monthly: 900 USD}}
+---
+apiVersion: remit/v1
+kind: Project
+metadata: {name: ranker, team: search}
+spec: {owners: [ana], purposes: [product-search], data_classes: [public, internal]}
+---
+apiVersion: remit/v1
+kind: Model
+metadata: {name: mini}
+spec: {provider: openai, upstream: gpt-4o-mini, tier: economy, scopes: [chat], aliases: [small]}
+---
+apiVersion: remit/v1
+kind: Model
+metadata: {name: grand}
+spec: {provider: anthropic, upstream: claude-opus-4-1, tier: premium, scopes: [chat, embeddings]}
+---
+apiVersion: remit/v1
+kind: Target
+metadata: {name: store}
+spec: {type: local, path: store.db}
+"""
+KEY = """\
+apiVersion: remit/v1
+kind: Key
+metadata: {name: ranker-prod, team: search, project: ranker}
+spec:
+  environment: prod
+  owner: ana
+  purposes: [product-search]
+  data_classes: [public, internal]
+  scopes: [chat]
+  models: [mini, grand]
+  expires: 2030-02-01
+  limits: {requests_per_minute: 600}
+  budget: {monthly: 500 USD}
+  targets: [store]
+"""
+RULES = """\
+apiVersion: remit/v1
+kind: Policy
+metadata: {name: base}
+spec:
+  rules:
+    - name: premium-by-name
+      on: request
+      deny: model.tier == "premium" && !has(request.user)
+      message: '"say who asks"'
+    - name: near-the-cap
+      on: request
+      throttle: usage.requests_last_minute > 500
+      delay: duration("2s")
+"""
+TEST = """\
+apiVersion: remit/v1
+kind: PolicyTest
+metadata: {name: everyday}
+spec:
+  requests:
+    search: {purpose: product-search, data_class: public}
+    named: {purpose: product-search, data_class: public, user: ana}
+  usages:
+    busy: {requests_last_minute: 501}
+  suites:
+    - name: models
+      now: 2026-11-23T12:00:00Z
+      keys: [ranker-prod]
+      models: [mini, grand]
+      requests: [search, named]
+      expected:
+        - {key: ranker-prod, model: mini, request: search, effect: allow}
+        - {key: ranker-prod, model: mini, request: named, effect: allow}
+        - {key: ranker-prod, model: mini, request: named, usage: busy, effect: throttle}
+        - {key: ranker-prod, model: grand, request: named, effect: allow}
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory: `policies/` of a small organisation, no cache, no settings from outside."""
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    (policies / "organization.yaml").write_text(ORGANIZATION)
+    (policies / "keys.yaml").write_text(KEY)
+    (policies / "rules.yaml").write_text(RULES)
+    (policies / "tests.yaml").write_text(TEST)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REMIT_CACHE_DIR", str(tmp_path / "cache"))
+    for name in ("REMIT_POLICIES", "REMIT_STATE", "REMIT_DEBUG", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def run(place: Path) -> Run:
+    """Run a command in `place`."""
+
+    def invoke(*words: str, stdin: str = "") -> Ran:
+        result = CliRunner().invoke(app, list(words), input=stdin, prog_name="remit")
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    return invoke
+
+
+def changed(path: Path, old: str, new: str) -> None:
+    """Replace a text that must be there."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def committed(place: Path, words: Sequence[str] = ("policies",)) -> str:
+    """Commit what lies there; gives the id."""
+    from git import Actor, Repo
+
+    repo = Repo.init(place)
+    repo.index.add(list(words))
+    who = Actor("ana", "ana@example.invalid")
+    return repo.index.commit("a change", author=who, committer=who).hexsha

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import BASE, bundle_of, compiled, policy, waiver
+from organisation import BASE, bundle_of, compiled, policy, waiver
 
 PROJECT = "apiVersion: remit/v1\nkind: Project\nmetadata: {name: %s, team: %s}\nspec: {owners: [a], purposes: [%s], data_classes: [%s]}\n"
 

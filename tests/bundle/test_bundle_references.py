@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import BASE, compiled, policy, waiver
+from organisation import BASE, compiled, policy, waiver
 
 DENY = policy("    - {name: r, on: request, deny: 'true'}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import BASE, NOW, bundle_of, policy, waiver
+from organisation import BASE, NOW, bundle_of, policy, waiver
 
 from remit.bundle import UnknownKey
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import BASE, NOW, MemoryTree, bundle_of, policy
 from git import Actor, Repo
+from organisation import BASE, NOW, MemoryTree, bundle_of, policy
 
 from remit.bundle import compile_tree
 from remit.decide import CannotLoad, Usage, load

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NOW, bundle_of, policy
+from organisation import NOW, bundle_of, policy
 
 from remit.bundle import Bundle, NotABundle, load_bundle, save_bundle
 

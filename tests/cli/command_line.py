@@ -1,4 +1,4 @@
-"""The command line, run inside this process, on a small organisation in a directory."""
+"""A small organisation for tests of the command line, and what a command did."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from remit.cli._app import app
-from typer.testing import CliRunner
 
 NOW = "2026-11-23T12:00:00Z"
 ORGANIZATION = """\
@@ -119,33 +116,6 @@ class Ran:
 
 
 Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current directory: `policies/` of a small organisation, no cache, no settings from outside."""
-    policies = tmp_path / "policies"
-    policies.mkdir()
-    (policies / "organization.yaml").write_text(ORGANIZATION)
-    (policies / "keys.yaml").write_text(KEY)
-    (policies / "rules.yaml").write_text(RULES)
-    (policies / "tests.yaml").write_text(TEST)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("REMIT_CACHE_DIR", str(tmp_path / "cache"))
-    for name in ("REMIT_POLICIES", "REMIT_STATE", "REMIT_DEBUG", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def run(place: Path) -> Run:
-    """Run a command in `place`."""
-
-    def invoke(*words: str, stdin: str = "") -> Ran:
-        result = CliRunner().invoke(app, list(words), input=stdin, prog_name="remit")
-        return Ran(result.exit_code, result.stdout, result.stderr)
-
-    return invoke
 
 
 def changed(path: Path, old: str, new: str) -> None:

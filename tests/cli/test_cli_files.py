@@ -16,7 +16,7 @@ from remit.source import open_tree
 from remit.testing import run_tests
 from syrupy.assertion import SnapshotAssertion
 
-pytest_plugins = ("command_line",)
+pytest_plugins = ("command_fixtures",)
 
 
 @pytest.mark.parametrize("created", ["2026-11-23", "2028-02-29", "2031-12-31"])
@@ -83,7 +83,7 @@ def test_fmt_rewrites(run: Run, place: Path) -> None:
     assert run("fmt", "--check", str(path)).code == 3
     shown = run("fmt", "--diff", str(path))
     assert (shown.code, path.read_bytes()) == (0, before)
-    assert "-kind: Group # first\n" in shown.out
+    assert "+  members: [b]\n" in shown.out
     assert run("fmt", str(path)).out == f"rewrote {path}\n1 rewritten, 0 as they should be\n"
     assert path.read_text() == "apiVersion: remit/v1\nkind: Group # first\nmetadata: {name: a}\nspec:\n  members: [b]\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640

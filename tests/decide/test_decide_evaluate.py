@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from conftest import BASE, NOW, bundle_of, policy, waiver
+from organisation import BASE, NOW, bundle_of, policy, waiver
 
 from remit.decide import Decision, Engine, Usage
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import NOW, bundle_of, policy
 from hypothesis import given
 from hypothesis import strategies as st
+from organisation import NOW, bundle_of, policy
 
 from remit.decide import alerts, requirements
 from remit.decide._windows import next_day, next_month, resets

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from conftest import bundle_of, policy, waiver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from organisation import bundle_of, policy, waiver
 
 from remit.bundle import Bundle
 from remit.decide import Engine, Usage

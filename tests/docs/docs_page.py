@@ -92,7 +92,7 @@ class Reader:
     """Follows a page in `directory`."""
 
     directory: Path
-    namespace: dict[str, object] = field(default_factory=lambda: {"__name__": "page"})
+    namespace: dict[str, object] = field(default_factory=lambda: {"__name__": "__main__"})
     printed: str = ""
     code: int = 0
 

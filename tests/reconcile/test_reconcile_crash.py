@@ -83,7 +83,7 @@ def test_crash_at_every_boundary(memory_path: Path) -> None:
 def test_two_crashes(memory_path: Path) -> None:
     """A crash while creating, then one at every boundary of the run that repairs it, then one run."""
     for first in (2, 3, 5, 7, 8):
-        for second in range(14):
+        for second in range(first % 2, 14, 2):
             world = World(memory_path / f"{first}-{second}").declare(entitlement("new"))
             for after in (first, second):
                 world.light(Fuse(after))

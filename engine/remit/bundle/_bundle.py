@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -47,7 +48,6 @@ class EffectiveRule:
 class Bundle:
     """An organisation's declarations and rules at one commit. Equal content gives an equal `digest`."""
 
-    digest: str
     commit: str | None
     catalogue: Catalogue
     rules: tuple[CompiledRule, ...]
@@ -56,8 +56,16 @@ class Bundle:
     calendar: Calendar
     aliases: Mapping[str, str]
     payload: Callable[[], bytes] = field(repr=False)
+    _digest: list[str] = field(default_factory=list, repr=False)
     _facts: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict, repr=False)
     _resolvers: list[Resolver] = field(default_factory=list, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hash of the canonical text of everything in it; computed when first asked for."""
+        if not self._digest:
+            self._digest.append(f"sha256:{hashlib.sha256(self.payload()).hexdigest()}")
+        return self._digest[0]
 
     @property
     def organization(self) -> Organization:
@@ -169,13 +177,12 @@ class Bundle:
 
 
 def assemble(
-    digest: str, commit: str | None, catalogue: Catalogue, rules: tuple[CompiledRule, ...], payload: Callable[[], bytes]
+    commit: str | None, catalogue: Catalogue, rules: tuple[CompiledRule, ...], payload: Callable[[], bytes]
 ) -> Bundle:
     """Join the parts of a bundle; the catalogue is sound."""
     zone = ZoneInfo(catalogue.organization.spec.timezone)
     models = catalogue.of(Model)
     return Bundle(
-        digest=digest,
         commit=commit,
         catalogue=catalogue,
         rules=rules,

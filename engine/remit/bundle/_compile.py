@@ -80,9 +80,7 @@ def compile_declared(
     rules = _rules(catalogue, lines, found)
     bundle = None
     if not any(finding.severity == "error" for finding in found):
-        body = encode(catalogue, rules)
-        digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
-        bundle = assemble(digest, commit, catalogue, rules, lambda: encode(catalogue, rules))
+        bundle = assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
     return Compilation(bundle, tuple(sorted(set(found))), every, catalogue)
 
 

@@ -55,6 +55,7 @@ class Resolver:
     excluding: Exclusions = field(init=False)
     _contexts: dict[tuple[str, str], Context] = field(default_factory=dict)
     _pairs: dict[tuple[KeySide, str, datetime], RequestRules] = field(default_factory=dict)
+    _keys: dict[tuple[str, datetime], KeyFacts] = field(default_factory=dict)
     _at: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,9 +64,7 @@ class Resolver:
         self.excluding = Exclusions(self.catalogue, self.violating, self.bounding)
 
     def context(self, kind: str, name: str) -> Context:
-        """The context of a resource; all but keys, which are many, are remembered."""
-        if kind == "Key":
-            return CONTEXTS[kind](self.catalogue, self.source, name)
+        """The context of a resource."""
         found = self._contexts.get((kind, name))
         if found is None:
             found = self._contexts[kind, name] = CONTEXTS[kind](self.catalogue, self.source, name)
@@ -107,6 +106,14 @@ class Resolver:
 
     def key_facts(self, name: str, effective: Effective) -> KeyFacts:
         """Caps and budgets of a key, and how rules on requests see it. Raises KeyError for an unknown key."""
+        found = self._keys.get((name, effective.since))
+        if found is None:
+            if len(self._keys) > _BOUND:
+                self._keys.clear()
+            found = self._keys[name, effective.since] = self._key_facts(name, effective)
+        return found
+
+    def _key_facts(self, name: str, effective: Effective) -> KeyFacts:
         key = self.catalogue.of(Key)[name]
         context = self.context("Key", name)
         bounds = self.bounding.of_key(key, context, effective)

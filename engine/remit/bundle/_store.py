@@ -62,7 +62,7 @@ def load_bundle(path: Path) -> Bundle:
         header, body = _unpack(path)
         if f"sha256:{hashlib.sha256(body).hexdigest()}" != header["digest"]:
             raise NotABundle(messages.not_a_bundle(path.name, "its content does not have its digest"))
-        return _decode(body, str(header["digest"]), cast("str | None", header["commit"]))
+        return _decode(body, cast("str | None", header["commit"]))
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, gzip.BadGzipFile) as error:
         if isinstance(error, NotABundle):
             raise
@@ -78,7 +78,7 @@ def _unpack(path: Path) -> tuple[Mapping[str, object], bytes]:
     return json.loads(head), body
 
 
-def _decode(body: bytes, digest: str, commit: str | None) -> Bundle:
+def _decode(body: bytes, commit: str | None) -> Bundle:
     content = json.loads(body)
     if content["format"] != FORMAT:
         raise ValueError(content["format"])
@@ -86,7 +86,7 @@ def _decode(body: bytes, digest: str, commit: str | None) -> Bundle:
     if findings:
         raise ValueError(findings[0].code)
     rules = tuple(_rule(catalogue, policy, name, programs) for policy, name, programs in content["rules"])
-    return assemble(digest, commit, catalogue, rules, lambda: encode(catalogue, rules))
+    return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
 
 
 def _declared(documents: list[Mapping[str, object]]) -> Iterator[Declared]:

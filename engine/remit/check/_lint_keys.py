@@ -18,11 +18,9 @@ def key_expiry(survey: Survey) -> Iterator[Finding]:
     for name, entitlement in survey.entitlements.items():
         if entitlement.expires is None or entitlement.suspended:
             continue
-        place = survey.position("Key", name, ("spec", "expires"))
-        if entitlement.expires <= survey.at:
-            yield messages.key_expired(place, name, entitlement.expires)
-        elif entitlement.expires - survey.at <= SOON:
-            yield messages.key_expires(place, name, entitlement.expires)
+        if entitlement.expires - survey.at <= SOON:
+            say = messages.key_expired if entitlement.expires <= survey.at else messages.key_expires
+            yield say(survey.position("Key", name, ("spec", "expires")), name, entitlement.expires)
 
 
 def key_models(survey: Survey) -> Iterator[Finding]:

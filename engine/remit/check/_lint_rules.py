@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remit.bundle import CompiledRule
+from remit.bundle import CompiledRule, Context
 from remit.bundle._locate import locate
 from remit.cel import Checked, Constant, Program, optional_reads, specialise
 from remit.check import _messages as messages
@@ -32,8 +32,8 @@ def _is_false(program: Program) -> bool:
 def _unmatched_declared(survey: Survey, rules: dict[str, CompiledRule]) -> Iterator[Finding]:
     pending = {name: rule for name, rule in rules.items() if rule.on in _DECLARED_POINTS}
     for kind in DECLARED_KINDS:
-        for name in survey.names(kind) if pending else ():
-            for rule in survey.bundle.index.matching(kind.lower(), survey.context(kind, name)):
+        for context in _different(survey, kind) if pending else ():
+            for rule in survey.bundle.index.matching(kind.lower(), context):
                 pending.pop(rule.id, None)
     for rule in pending.values():
         # without any resource of its kind a rule waits for the first one
@@ -41,11 +41,22 @@ def _unmatched_declared(survey: Survey, rules: dict[str, CompiledRule]) -> Itera
             yield messages.matches_nothing(rule.position, rule.id)
 
 
+def _different(survey: Survey, kind: str) -> Iterator[Context]:
+    """One context of each sort that selectors can tell apart."""
+    seen: set[object] = set()
+    for name in survey.names(kind):
+        context = survey.context(kind, name)
+        signature = survey.bundle.index.signature(kind.lower(), context)
+        if signature not in seen:
+            seen.add(signature)
+            yield context
+
+
 def _unmatched_requests(survey: Survey, rules: dict[str, CompiledRule]) -> Iterator[Finding]:
     pending = {name: rule for name, rule in rules.items() if rule.on == "request"}
     matched: set[str] = set()
     some = False
-    for context, facts in survey.pairs():
+    for context, facts in survey.situations():
         some = True
         if not pending:
             return

@@ -40,8 +40,8 @@ def _matters(survey: Survey, rule: CompiledRule, waiver: Waiver) -> bool:
     if rule.on == "request":
         return any(
             survey.may_apply(rule, facts)
-            for context, facts in survey.pairs()
-            if subject in context.subjects and survey.bundle.index.selects(rule, context)
+            for context, facts in survey.pairs(subject)
+            if survey.bundle.index.selects(rule, context)
         )
     return any(survey.holds(rule, context) for context in _covered(survey, rule, subject))
 

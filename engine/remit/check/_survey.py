@@ -45,14 +45,29 @@ class Survey:
         """Where a value of a resource stands; its name when nothing else is asked for."""
         return self.bundle.declared(kind, name).position(path)
 
-    def pairs(self) -> Iterator[tuple[Context, Facts]]:
-        """Each key with each model it lists, and the facts that rules on its requests know beforehand."""
+    def pairs(self, subject: tuple[str, str]) -> Iterator[tuple[Context, Facts]]:
+        """Each key with each model it lists, where `subject` is the key, the model, or above the key."""
         for name, entitlement in self.entitlements.items():
-            limits = {cap: bound.value for cap, bound in entitlement.caps.items()}
             key = self.context("Key", name)
-            for model in dict.fromkeys(self.bundle.keys[name].spec.models):
-                context = pair(key, self.context("Model", model))
-                yield context, {**context.facts, "limits": limits}
+            for model in self.bundle.keys[name].spec.models:
+                if subject in key.subjects or subject == ("Model", model):
+                    yield self._pair(entitlement, key, model)
+
+    def situations(self) -> Iterator[tuple[Context, Facts]]:
+        """One pair of a key and a model it lists for each sort that rules on requests can tell apart."""
+        resolver, effective = self.bundle.resolver, self.bundle.effective(self.at)
+        seen: set[tuple[int, str]] = set()
+        for name, entitlement in self.entitlements.items():
+            facts = resolver.key_facts(name, effective)
+            for model in facts.key.spec.models:
+                if (facts.side, model) not in seen:
+                    seen.add((facts.side, model))
+                    yield self._pair(entitlement, facts.context, model)
+
+    def _pair(self, entitlement: Entitlement, key: Context, model: str) -> tuple[Context, Facts]:
+        context = pair(key, self.context("Model", model))
+        limits = {cap: bound.value for cap, bound in entitlement.caps.items()}
+        return context, {**context.facts, "limits": limits}
 
     def may_apply(self, rule: CompiledRule, facts: Facts) -> bool:
         """Whether a rule on requests may hold for a request of a key and model with these facts."""

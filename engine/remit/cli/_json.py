@@ -22,6 +22,7 @@ def jsonable(value: object) -> object:
 def _scalar(value: object) -> object:
     from pydantic import BaseModel
 
+    from remit.bundle import Origin
     from remit.resources import Money, render_duration
     from remit.source import Position
 
@@ -34,8 +35,15 @@ def _scalar(value: object) -> object:
             return render_duration(value)
         case Money() | Position() | Decimal():
             return str(value)
+        case Origin():
+            return {"rule": value.rule or None, "at": str(value.position)}
         case BaseModel():
             return value.model_dump(mode="json", by_alias=True, exclude_none=True)
-    if is_dataclass(value):
-        return {each.name: jsonable(getattr(value, each.name)) for each in fields(value)}
-    return str(value)
+    if not is_dataclass(value):
+        return str(value)
+    return {_shown(each.name): jsonable(getattr(value, each.name)) for each in fields(value)}
+
+
+def _shown(name: str) -> str:
+    """Where something stands is `at` everywhere."""
+    return "at" if name == "position" else name

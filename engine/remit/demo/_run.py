@@ -42,7 +42,7 @@ def run(
     events, origin = _events(traffic, fast=fast)
     with _place(keep) as place:
         current = Run(settle(place), place / STATE_DIRECTORY, screen.step)
-        screen.begin(current.policies, len(events))
+        screen.begin(len(events))
         _perform(current, screen, events, origin)
         report = _written(current, place / REPORT if keep else _elsewhere())
         screen.end(current, report, keep)

@@ -29,19 +29,16 @@ class Screen:
         self._console = console
         self._as_json = as_json
 
-    def begin(self, policies: Path, requests: int) -> None:
+    def begin(self, requests: int) -> None:
         """Before the first step."""
         self._line(("Remit", "bold"), (f" governs a sample organisation and decides {requests:,} requests", ""))
-        self._line((f"{policies}", "dim"))
         self._line()
 
     def step(self, step: Step) -> None:
         """After each step."""
         mark = ("✓ ", "green") if step.ok else ("✗ ", "bold red")
-        self._line(
-            mark, (f"{step.name:<7}", "bold"), (f"{step.purpose}", ""), (f"  {step.seconds:.1f} s", "dim"), fold=True
-        )
-        self._line((f"         {step.result}", ""), fold=True)
+        self._line(mark, (f"{step.name:<7}", "bold"), (f"{step.purpose}", ""), (f"  {step.seconds:.1f} s", "dim"))
+        self._line((f"         {step.result}", ""))
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Callable[[int], None]]:
@@ -97,10 +94,10 @@ class Screen:
         self._line()
         self._line((text, "bold"))
 
-    def _line(self, *parts: tuple[str, str], fold: bool = False) -> None:
+    def _line(self, *parts: tuple[str, str]) -> None:
         if not self._as_json:
             text = Text.assemble(*((plain(text), style) for text, style in parts))
-            self._console.print(text, soft_wrap=not fold, highlight=False)
+            self._console.print(text, soft_wrap=True, highlight=False)
 
 
 def _reason(each: ReasonCount) -> Iterator[tuple[str, str]]:

@@ -69,6 +69,9 @@ _WORDS: Mapping[object, str] = {
 }
 
 
+_AS_IT_IS = frozenset({str, int, bool, timedelta})
+
+
 @cache
 def _visible(model: type[BaseModel]) -> tuple[str, ...]:
     hidden = _HIDDEN.get(model, frozenset())
@@ -94,7 +97,7 @@ def _fields(model: BaseModel, names: tuple[str, ...], instant: Instantiate) -> d
 
 
 def _plain(value: object, instant: Instantiate) -> object:
-    if isinstance(value, str | int | timedelta):
+    if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, tuple):
         return list(value)

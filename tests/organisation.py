@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
-import pytest
 
 from remit.bundle import Bundle, Compilation, compile_tree
 from remit.source import SourceError, Tree
@@ -127,9 +126,3 @@ def bundle_of(*documents: str, base: str = BASE) -> Bundle:
     compilation = compiled(*documents, base=base)
     assert compilation.bundle is not None, [str(each) for each in compilation.findings]
     return compilation.bundle
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The instant at which most tests play."""
-    return NOW

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from command_line import KEY, ORGANIZATION, RULES, TEST, Ran, Run
-from remit.cli._app import app
 from typer.testing import CliRunner
+
+from remit.cli._app import app
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
 
 NOW = "2026-11-23T12:00:00Z"
 ORGANIZATION = """\
@@ -116,6 +116,11 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+def undated(text: str) -> str:
+    """A text without digests, which change with everything they cover."""
+    return re.sub(r"sha256:[0-9a-f]{64}", "sha256:…", text)
 
 
 def changed(path: Path, old: str, new: str) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 from command_line import Run, changed
-from remit.cli._scaffold import Scaffold, scaffold
+from syrupy.assertion import SnapshotAssertion
+
 from remit.check import check_tree
+from remit.cli._scaffold import Scaffold, scaffold
 from remit.source import open_tree
 from remit.testing import run_tests
-from syrupy.assertion import SnapshotAssertion
 
 pytest_plugins = ("command_fixtures",)
 

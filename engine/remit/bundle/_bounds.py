@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from remit.bundle._context import Context
 from remit.bundle._entitlement import BudgetPool, Cap, Origin, Pool, Violation
 from remit.bundle._index import RuleIndex
 from remit.bundle._rules import CompiledRule
-from remit.bundle._select import not_boolean
+from remit.bundle._select import not_boolean, static_paths, values
 from remit.bundle._waivers import Effective
 from remit.cel import CelError, Program
 from remit.resources import CAPS, PERIODS, Budget, Key, Limits, Money, Project, Team
@@ -43,6 +43,8 @@ class Bounding:
     context: Contexts
     _above: dict[tuple[str, str, tuple[str, ...], datetime], Bounds] = field(default_factory=dict)
     _models: dict[tuple[str, datetime], Bounds] = field(default_factory=dict)
+    _rules: dict[Hashable, Bounds] = field(default_factory=dict)
+    _paths: dict[tuple[CompiledRule, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     def of_key(self, key: Key, context: Context, effective: Effective) -> Bounds:
         """The bounds of a key with everything above it."""
@@ -101,10 +103,28 @@ class Bounding:
                 yield BudgetPool(pool, name, period, amount, Origin.at(find, ("spec", "budget", period)))
 
     def _ruled(self, point: str, context: Context, effective: Effective) -> Bounds:
+        """What rules set; the same for all subjects that the rules cannot tell apart."""
+        rules = self.index.applicable(point, context, effective, "cap")
+        if not rules:
+            return _NO_BOUNDS
+        paths = self._paths.get(rules)
+        if paths is None:
+            paths = self._paths[rules] = static_paths(rule.value for rule in rules if rule.value)
+        # a pool and a failure bear the name of their subject
+        named = any(rule.rule.cap in _PERIODS for rule in rules)
+        seen = (rules, values(paths, context.facts), context.subjects[0] if named else None)
+        found = self._rules.get(seen)
+        if found is None:
+            found = self._set_by(rules, context)
+            if len(self._rules) < _BOUND and not found.failed:
+                self._rules[seen] = found
+        return found
+
+    def _set_by(self, rules: Iterable[CompiledRule], context: Context) -> Bounds:
         caps: list[Cap] = []
         pools: list[BudgetPool] = []
         failed: list[Violation] = []
-        for rule in self.index.applicable(point, context, effective, "cap"):
+        for rule in rules:
             bound = self._bound(rule, context)
             if isinstance(bound, Cap):
                 caps.append(bound)
@@ -124,6 +144,10 @@ class Bounding:
             return Cap(name, value, origin)
         amount = Money(value, self.catalogue.organization.spec.currency)
         return BudgetPool(_POOLS.get(kind, "key"), subject, _PERIODS[name], amount, origin)
+
+
+_NO_BOUNDS = Bounds(_EMPTY)
+_BOUND = 10_000
 
 
 def merged(first: Mapping[str, Cap], second: Mapping[str, Cap]) -> Mapping[str, Cap]:

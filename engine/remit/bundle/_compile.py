@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import remit.resources
 import remit.source
@@ -19,7 +19,7 @@ from remit.bundle._expressions import Lines, PolicyCompiler
 from remit.bundle._references import unsound
 from remit.bundle._rules import CompiledRule
 from remit.bundle._store import encode
-from remit.resources import Policy, secrets_in_text, validate
+from remit.resources import KINDS, Policy, Resource, secrets_in_text, validate
 from remit.source import Document, Finding, Position, SourceError, Tree, read_documents
 
 _CODE = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -53,6 +53,7 @@ class _Read:
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
+    valid: bool = False
 
 
 def compile_tree(tree: Tree, *, cache: Cache | None = None) -> Compilation:
@@ -63,7 +64,7 @@ def compile_tree(tree: Tree, *, cache: Cache | None = None) -> Compilation:
         read = _read(tree, path, cache)
         findings.extend(read.findings)
         for document in read.documents:
-            resource, faults = validate(document)
+            resource, faults = (rebuild(document), ()) if read.valid else validate(document)
             findings.extend(faults)
             if resource is not None:
                 declared.append(declare(resource, document))
@@ -111,8 +112,15 @@ def _read(tree: Tree, path: str, cache: Cache | None) -> _Read:
     remembered = _recall(cache.get(key))
     if remembered is None:
         remembered = _parse(content, path)
-        cache.put(key, _remember(remembered))
+        valid = all(validate(each)[0] is not None for each in remembered.documents)
+        cache.put(key, _remember(replace(remembered, valid=valid)))
     return remembered
+
+
+def rebuild(document: Document) -> Resource:
+    """The resource of a document that was found valid by this very version."""
+    data = cast("Mapping[str, object]", document.data)
+    return KINDS[str(data["kind"])].model_validate(data)
 
 
 @lru_cache(maxsize=1)
@@ -137,7 +145,7 @@ def _remember(read: _Read) -> bytes:
         [f.position.file, f.position.line, f.position.column, f.code, f.message, f.remedy, f.severity]
         for f in read.findings
     ]
-    return json.dumps([[each.to_json() for each in read.documents], findings]).encode()
+    return json.dumps([[each.to_json() for each in read.documents], findings, read.valid]).encode()
 
 
 def _recall(stored: bytes | None) -> _Read | None:
@@ -145,10 +153,11 @@ def _recall(stored: bytes | None) -> _Read | None:
     if stored is None:
         return None
     try:
-        documents, findings = json.loads(stored)
+        documents, findings, valid = json.loads(stored)
         return _Read(
             tuple(Document.from_json(each) for each in documents),
             tuple(Finding(Position(f[0], f[1], f[2]), f[3], f[4], f[5], f[6]) for f in findings),
+            valid is True,
         )
     except (ValueError, TypeError, LookupError, AttributeError):
         return None

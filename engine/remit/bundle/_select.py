@@ -64,20 +64,20 @@ class Selector:
 
     def __post_init__(self) -> None:
         programs = [program for rule in self.index.all("request") for _, program in rule.programs]
-        self._paths = _static_paths(programs)
+        self._paths = static_paths(programs)
         self._key_paths = tuple(path for path in self._paths if path[0] != "model")
 
     def key_side(self, context: Context, limits: Mapping[str, int], effective: Effective) -> KeySide:
         """How rules on requests see a key: two keys with one side get the same rules for every model."""
-        values = _values(self._key_paths, {**context.facts, "limits": limits})
-        seen = (values, self.index.signature("request", context), effective.waived_rules(context.subjects))
+        known = values(self._key_paths, {**context.facts, "limits": limits})
+        seen = (known, self.index.signature("request", context), effective.waived_rules(context.subjects))
         return self._sides.setdefault(seen, len(self._sides))
 
     def request_rules(self, context: Context, limits: Mapping[str, int], effective: Effective) -> RequestRules:
         """The rules left for the key and model of `context`, with the caps `limits`."""
         facts = {**context.facts, "limits": limits}
         waived = effective.waived_rules(context.subjects)
-        signature = (_values(self._paths, facts), self.index.signature("request", context), waived)
+        signature = (values(self._paths, facts), self.index.signature("request", context), waived)
         found = self._shared.get(signature)
         if found is None:
             rules = [rule for rule in self.index.matching("request", context) if rule.id not in waived]
@@ -113,8 +113,8 @@ class Selector:
 
     def residue(self, program: Program, facts: Mapping[str, Mapping[str, object]]) -> Residue:
         """What is left of an expression when `facts` are known."""
-        paths = _static_paths((program,))
-        key = (program.digest, _values(paths, facts))
+        paths = static_paths((program,))
+        key = (program.digest, values(paths, facts))
         found = self._residues.get(key)
         if found is None:
             roots = {path[0] for path in paths}
@@ -154,11 +154,13 @@ def _certain(residuals: Iterable[Residual]) -> Iterable[Residual]:
             yield each
 
 
-def _static_paths(programs: Iterable[Program]) -> tuple[tuple[str, ...], ...]:
+def static_paths(programs: Iterable[Program]) -> tuple[tuple[str, ...], ...]:
+    """What expressions read of things that are known before a request."""
     return tuple(sorted({path for each in programs for path in each.references if path[0] in STATIC}))
 
 
-def _values(paths: Iterable[tuple[str, ...]], facts: Mapping[str, object]) -> tuple[Hashable, ...]:
+def values(paths: Iterable[tuple[str, ...]], facts: Mapping[str, object]) -> tuple[Hashable, ...]:
+    """The values at these paths, in a form that can be compared: equal for what expressions cannot tell apart."""
     return tuple([_frozen(_follow(path, facts)) for path in paths])
 
 

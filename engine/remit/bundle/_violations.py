@@ -30,7 +30,7 @@ class Violations:
     calendar: Calendar
     context: Callable[[str, str], Context]
     _found: dict[tuple[str, str, datetime], tuple[Violation, ...]] = field(default_factory=dict)
-    _fused: dict[tuple[str, ...], Program] = field(default_factory=dict)
+    _fused: dict[tuple[CompiledRule, ...], Program] = field(default_factory=dict)
 
     def of(self, kind: str, name: str, at: datetime) -> tuple[Violation, ...]:
         """What one resource breaks by itself at `at`."""
@@ -58,14 +58,13 @@ class Violations:
             return ()
         return tuple(_broken(rules, activation, context.subjects[0]))
 
-    def _any(self, rules: Iterable[CompiledRule]) -> Program:
-        conditions = [rule.condition for rule in rules if rule.condition is not None]
-        names = tuple(each.digest for each in conditions)
-        found = self._fused.get(names)
+    def _any(self, rules: tuple[CompiledRule, ...]) -> Program:
+        found = self._fused.get(rules)
         if found is None:
+            conditions = [rule.condition for rule in rules if rule.condition is not None]
             one = len(conditions) == 1
             found = conditions[0] if one else from_ast(Or(tuple(each.ast for each in conditions)), type=BOOL)
-            self._fused[names] = found
+            self._fused[rules] = found
         return found
 
 

@@ -11,6 +11,7 @@ from remit.resources import Waiver
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
+_NONE: frozenset[str] = frozenset()
 WAIVABLE = frozenset({"deny", "throttle", "cap"})
 
 
@@ -38,13 +39,12 @@ class Effective:
     until: datetime
     waived: Mapping[tuple[str, str, str], str]
     rules: frozenset[str]
+    by_subject: Mapping[tuple[str, str], frozenset[str]]
 
     def waived_rules(self, subjects: Iterable[tuple[str, str]]) -> frozenset[str]:
         """The rules that are waived for any of `subjects`."""
-        if not self.waived:
-            return self.rules
-        asked = tuple(subjects)
-        return frozenset(rule for rule, *subject in self.waived if tuple(subject) in asked)
+        found = [self.by_subject[each] for each in subjects if each in self.by_subject]
+        return frozenset().union(*found) if found else _NONE
 
     def waiver(self, rule: str, subjects: Iterable[tuple[str, str]]) -> str | None:
         """The name of a waiver of `rule` for any of `subjects` (kind, name), if there is one."""
@@ -67,7 +67,11 @@ class Calendar:
         until = self.boundaries[index] if index < len(self.boundaries) else END
         active = [each for each in self.exemptions if each.active(instant)]
         waived = {(each.rule, each.kind, each.subject): each.name for each in active}
-        return Effective(since, until, waived, frozenset(each.rule for each in active))
+        by_subject: dict[tuple[str, str], frozenset[str]] = {}
+        for each in active:
+            subject = (each.kind, each.subject)
+            by_subject[subject] = by_subject.get(subject, _NONE) | {each.rule}
+        return Effective(since, until, waived, frozenset(each.rule for each in active), by_subject)
 
 
 def calendar(exemptions: Iterable[Exemption]) -> Calendar:

@@ -23,12 +23,17 @@ def is_agreed(plan: Plan, *, yes: bool, silent: bool) -> bool:
     """
     if yes or plan.empty or plan.blocked:
         return True
-    if silent or not sys.stdin.isatty():
+    if silent or not _is_watched():
         raise Misuse(messages.yes_needed())
     agreed = typer.confirm("Apply this plan?", err=True)
     if not agreed:
         say(messages.declined())
     return agreed
+
+
+def _is_watched() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def applied(plan: Plan, bundle: Bundle, state: Path) -> Outcome:

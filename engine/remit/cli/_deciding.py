@@ -107,7 +107,7 @@ def _money(name: str, value: str, currency: str) -> int:
     except ValueError as error:
         raise Misuse(messages.bad_counter(name, str(error))) from None
     if money.currency != currency:
-        raise Misuse(messages.foreign_money(name, currency))
+        raise Misuse(messages.foreign_money(name, money.currency, currency))
     return money.micro
 
 

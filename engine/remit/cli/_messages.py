@@ -77,7 +77,7 @@ def bad_counter(name: str, cause: str) -> str:
 def unknown_kind(name: str, known: Iterable[str]) -> str:
     """A kind that does not exist."""
     kinds = list(known)
-    near = did_you_mean(name.capitalize(), kinds)
+    near = did_you_mean(name.capitalize().removesuffix("s"), kinds)
     return f"no kind is called `{name}`{near or ': use ' + ', '.join(f'`{kind}`' for kind in kinds)}"
 
 
@@ -116,9 +116,9 @@ def target_of_plan() -> str:
     return "a plan file says itself which targets it is for: leave `--target` out, or plan anew with it"
 
 
-def foreign_money(name: str, currency: str) -> str:
+def foreign_money(name: str, currency: str, own: str) -> str:
     """Money of another currency than the organisation's."""
-    return f"`{name}` is in {currency}"
+    return f"`{name}` is in {currency}, which does not mix with the organisation's {own}: write it in {own}"
 
 
 def unknown_target(name: str, known: Iterable[str]) -> str:

@@ -40,7 +40,7 @@ def read_events(place: Path) -> list[Event]:
 
 def thinned(events: list[Event], count: int) -> list[Event]:
     """About `count` of the events, evenly taken over the day."""
-    step = max(1, len(events) // count)
+    step = max(1, -(-len(events) // count))
     return events[::step]
 
 

@@ -210,7 +210,6 @@ def test_difference(texts: tuple[str, str], expected: list[str]) -> None:
 def test_difference_backwards(texts: tuple[str, str]) -> None:
     """What loosens one way tightens the other: nothing is lost or invented by the order."""
     forth, back = difference(*texts), difference(*reversed(texts))
-    assert (forth.count("neutral") == 0) == (back.count("neutral") == 0)
     assert forth.empty == back.empty
     assert len(forth.pools) == len(back.pools)
     opposite: dict[Direction, Direction] = {"loosen": "tighten", "tighten": "loosen", "neutral": "neutral"}

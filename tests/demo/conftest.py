@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from demo_kept import REQUESTS, Kept
+from rich.console import Console
+
 from remit.bundle import Bundle, compile_tree
 from remit.demo import run
 from remit.demo._generate import generate
 from remit.demo._sample import settle
 from remit.demo._traffic import COLUMNS, Event
 from remit.source import open_tree
-from rich.console import Console
 
-from demo_kept import REQUESTS, Kept
 
 @pytest.fixture(scope="session")
 def events() -> list[Event]:
@@ -32,11 +32,11 @@ def recording(events: list[Event], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def kept(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     place = tmp_path_factory.mktemp("kept") / "organisation"
     said = io.StringIO()
     code = run(keep=place, traffic=recording, console=Console(file=said, width=80))
-    yield Kept(code, said.getvalue(), place)
+    return Kept(code, said.getvalue(), place)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+
 from remit.bundle import Bundle
 from remit.decide import Engine
 from remit.demo import DemoError
@@ -59,13 +60,13 @@ def test_the_requests_of_a_role_are_right(sample: Bundle) -> None:
                 output_tokens=10,
                 now=DAY,
             )
-            assert "allow" == decision.effect, (role.key, shape)
+            assert decision.effect == "allow", (role.key, shape)
 
 
-def test_a_class_of_traffic_that_nobody_knows_is_served_too(sample: Bundle) -> None:
-    """Somebody's own recording may name other classes."""
+def test_a_caller_with_a_class_that_nobody_knows_beside_one_that_is_known_is_served(sample: Bundle) -> None:
+    """Somebody's own recording may name other classes, and one caller may use several."""
     own = [Event(float(second), "me", "colossal", 5, 5) for second in range(30)]
-    assert 30 == replay(sample, own, DAY, "a test", lambda _: None).requests
+    assert replay(sample, own, DAY, "a test", lambda _: None).requests == 30
 
 
 def test_requests_are_mostly_right_and_the_same_each_time(
@@ -85,14 +86,12 @@ def test_requests_are_mostly_right_and_the_same_each_time(
 def test_every_request_is_decided_once(traffic: Traffic, events: list[Event]) -> None:
     """Hours, keys and effects all add up to the requests."""
     assert len(events) == traffic.requests == sum(use.requests for use in traffic.keys)
-    assert 24 == len(traffic.hours)
+    assert len(traffic.hours) == 24
     counted = sum(number for _, number in traffic.latency.histogram) + traffic.latency.prepared
     assert len(events) == counted
 
 
-def test_decisions_and_spend_are_the_same_each_time(
-    traffic: Traffic, sample: Bundle, events: list[Event]
-) -> None:
+def test_decisions_and_spend_are_the_same_each_time(traffic: Traffic, sample: Bundle, events: list[Event]) -> None:
     """Only the clock differs between two replays."""
     again = replay(sample, events, DAY, "a test", lambda _: None)
     assert replace(again, seconds=0, latency=traffic.latency) == replace(traffic, seconds=0)
@@ -114,7 +113,7 @@ def test_the_pilots_key_works_until_it_has_expired(sample: Bundle) -> None:
     asked = {"key": PILOT, "model": shape.model, "purpose": shape.purpose, "data_class": shape.data_class}
     assert engine.evaluate(**asked, now=DAY).allowed
     late = engine.evaluate(**asked, now=role.entitlement.expires)
-    assert ["key-expired"] == [reason.code for reason in late.reasons]
+    assert [reason.code for reason in late.reasons] == ["key-expired"]
 
 
 def test_money_is_spent_once_in_every_pool(traffic: Traffic) -> None:
@@ -137,6 +136,17 @@ def test_a_burst_is_slowed_down_and_then_refused(sample: Bundle) -> None:
     assert only.effects["throttle"] == sum(only.delays.values())
 
 
+def test_a_budget_that_runs_out_refuses_and_raises_its_alerts(sample: Bundle) -> None:
+    """The rules on budgets that did not hold before the day and hold after it are told once each."""
+    dear = [Event(second * 30.0, "caller", "reason", 100_000, 8_000) for second in range(2_000)]
+    spent = replay(_only(sample, "model-evaluation-staging"), dear, DAY, "a test", lambda _: None)
+    assert "budget-exhausted" in {reason.id for reason in spent.reasons}
+    raised = [(each.rule, each.pool) for each in spent.alerts]
+    assert ("budgets/all-is-spent", "key") in raised
+    assert len(raised) == len(set(raised))
+    assert spent.spend("key")[0].share >= 1
+
+
 def test_nobody_to_play_is_an_error(sample: Bundle, events: list[Event]) -> None:
     """Long after every key has expired there is nothing to replay."""
     with pytest.raises(DemoError, match="no key in `meridian-parcel`"):
@@ -147,7 +157,7 @@ def test_progress_is_told_for_every_request(sample: Bundle, events: list[Event])
     """What the bar hears adds up."""
     heard: list[int] = []
     replay(sample, events[:1_234], DAY, "a test", heard.append)
-    assert 1_234 == sum(heard)
+    assert sum(heard) == 1_234
 
 
 class _only:

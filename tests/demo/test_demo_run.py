@@ -9,21 +9,21 @@ import stat
 from pathlib import Path
 
 import pytest
+from demo_kept import REQUESTS, Kept
 from git import Repo
+from rich.console import Console
+
 from remit.demo import DemoError, _run, _sample, _steps, run
 from remit.demo._sample import DAY, REPORT, recorded_traffic, settle
 from remit.demo._show import Screen
 from remit.demo._targets import plan_at
 from remit.render.report_facts import Step
 from remit.testing import TestReport
-from rich.console import Console
-
-from demo_kept import REQUESTS, Kept
 
 
 def test_every_step_goes_well(kept: Kept) -> None:
     """Check, test, plan, apply and replay succeed and say what came of them."""
-    assert 0 == kept.code
+    assert kept.code == 0
     for words in ("0 errors, 0 warnings", "% of rules and branches covered", "to create on 2 targets"):
         assert words in kept.said
     assert "22 of 22 values in files of mode 0600, a second plan is empty" in kept.said
@@ -41,12 +41,12 @@ def test_what_is_kept_is_a_clean_repository(kept: Kept) -> None:
     """Policies are committed; state and report are there and are ignored."""
     with Repo(kept.place) as repository:
         assert not repository.is_dirty(untracked_files=True)
-        assert 1 == len(list(repository.iter_commits()))
+        assert len(list(repository.iter_commits())) == 1
         tracked = {str(entry) for entry in repository.git.ls_files().splitlines()}
     assert {".gitignore", "policies/organization.yaml"} <= tracked
     assert (kept.place / REPORT).is_file()
     files = [path for path in (kept.place / ".remit" / "keys").rglob("*") if path.is_file()]
-    assert 22 == len(files)
+    assert len(files) == 22
     assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}
 
 
@@ -113,8 +113,8 @@ def test_json_is_one_document_and_only_the_report_stays(recording: Path) -> None
     said = io.StringIO()
     code = run(traffic=recording, as_json=True, console=Console(file=said, width=40))
     told = json.loads(said.getvalue())
-    assert (1, False) == (code, told["ok"])
-    assert ["check", "test", "plan", "apply", "replay"] == [step["name"] for step in told["steps"]]
+    assert (code, told["ok"]) == (1, False)
+    assert [step["name"] for step in told["steps"]] == ["check", "test", "plan", "apply", "replay"]
     assert abs(told["traffic"]["requests"] - REQUESTS) < 100
     assert sum(told["traffic"]["effects"].values()) == told["traffic"]["requests"]
     assert told["kept"] is None
@@ -161,7 +161,7 @@ def test_policies_that_do_not_compile_end_the_demo(
     monkeypatch.setattr(_sample, "_PACKAGED", tmp_path / "broken")
     monkeypatch.setattr(_sample, "_PILOT", "pilot.yaml")
     said = io.StringIO()
-    assert 1 == run(keep=tmp_path / "kept", traffic=recording, console=Console(file=said))
+    assert run(keep=tmp_path / "kept", traffic=recording, console=Console(file=said)) == 1
     assert "✗ check" in said.getvalue()
     assert not (tmp_path / "kept" / REPORT).exists()
 

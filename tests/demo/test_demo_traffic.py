@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from remit.demo import DemoError
 from remit.demo._generate import generate
 from remit.demo._traffic import Event, read_events, thinned

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from remit.bundle import Bundle
 from remit.demo._sample import DAY
 from remit.demo._tally import percentile
 from remit.demo._windows import Meter, Window, budgets, opening
 
 TIMES = st.lists(
-    st.tuples(st.floats(min_value=0, max_value=300, allow_nan=False), st.integers(min_value=0, max_value=99)), max_size=40
+    st.tuples(st.floats(min_value=0, max_value=300, allow_nan=False), st.integers(min_value=0, max_value=99)),
+    max_size=40,
 )
 
 
@@ -40,10 +42,10 @@ def test_usage_is_of_the_key_and_of_the_user_within_it(sample: Bundle) -> None:
     meter.sent(name, "ana", 10.0, 500, 7)
     meter.sent(name, "ben", 50.0, 300, 5)
     usage = meter.usage(name, "ana", 75.0)
-    assert (1, 2, 2) == (usage.requests_last_minute, usage.requests_last_hour, usage.requests_today)
-    assert (300, 800) == (usage.tokens_last_minute, usage.tokens_today)
-    assert (0, 1, 1) == (usage.user_requests_last_minute, usage.user_requests_last_hour, usage.user_requests_today)
-    assert (0, 500) == (usage.user_tokens_last_minute, usage.user_tokens_today)
+    assert (usage.requests_last_minute, usage.requests_last_hour, usage.requests_today) == (1, 2, 2)
+    assert (usage.tokens_last_minute, usage.tokens_today) == (300, 800)
+    assert (usage.user_requests_last_minute, usage.user_requests_last_hour, usage.user_requests_today) == (0, 1, 1)
+    assert (usage.user_tokens_last_minute, usage.user_tokens_today) == (0, 500)
     assert {pool: spent + 12 for pool, spent in before.items()} == dict(usage.spent)
     assert set(usage.spent) == {"organization.monthly", "team.monthly", "project.monthly", "key.monthly"}
 
@@ -52,7 +54,7 @@ def test_a_key_that_is_not_declared_has_used_nothing(sample: Bundle) -> None:
     """There is no pool for it, and nobody behind it."""
     meter = Meter({each.key: each for each in sample.entitlements(DAY)})
     usage = meter.usage("nobody", None, 5.0)
-    assert (0, {}) == (usage.requests_today, dict(usage.spent))
+    assert (usage.requests_today, dict(usage.spent)) == (0, {})
 
 
 def test_the_month_before_the_day_is_the_same_each_time_and_within_budget(sample: Bundle) -> None:
@@ -78,4 +80,4 @@ def test_percentiles_are_by_nearest_rank(ordered: list[int], percent: int, expec
 def test_the_demonstrated_day_begins_at_midnight(sample: Bundle) -> None:
     """Windows of the day cover the whole replay, by the organisation's own clock."""
     assert datetime(2026, 11, 23, tzinfo=UTC).date() == DAY.date()
-    assert (0, 0) == (DAY.astimezone(sample.zone).hour, DAY.astimezone(sample.zone).minute)
+    assert (DAY.astimezone(sample.zone).hour, DAY.astimezone(sample.zone).minute) == (0, 0)

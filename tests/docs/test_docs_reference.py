@@ -26,7 +26,7 @@ ENGINE = ROOT / "engine" / "remit"
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 _LINK = re.compile(r"(?<!\!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _CODE_IN_ENGINE = (
-    re.compile(r'\bFinding\(\s*[\w.()]+,\s*"(?P<code>[a-z-]+)"'),
+    re.compile(r'\bFinding\(\s*(?:Position\([^)]*\)|\w+),\s*"(?P<code>[a-z-]+)"'),
     re.compile(r'\.(?:finding|finding_at_key)\(\s*"(?P<code>[a-z-]+)"'),
     re.compile(r'\b(?:_report|VerbFault|Form)\("(?P<code>[a-z-]+)"'),
 )
@@ -59,7 +59,8 @@ def _first_column(page: str, heading: str) -> set[str]:
     """The code in the first column of the tables below a heading."""
     text = (DOCS / "reference" / page).read_text(encoding="utf-8")
     section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return set(re.findall(r"^\| `([^`]+)`", section, flags=re.MULTILINE))
+    cells = re.findall(r"^\| (`[^|]+`) +\|", section, flags=re.MULTILINE)
+    return {code for cell in cells for code in re.findall(r"`([^`]+)`", cell)}
 
 
 def test_every_reason_code_is_documented() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from remit.resources import Waiver
@@ -59,10 +59,17 @@ class Calendar:
 
     exemptions: tuple[Exemption, ...]
     boundaries: tuple[datetime, ...]
+    _found: dict[int, Effective] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, instant: datetime) -> Effective:
         """What is waived at `instant`."""
         index = bisect_right(self.boundaries, instant)
+        found = self._found.get(index)
+        if found is None:
+            found = self._found[index] = self._between(index, instant)
+        return found
+
+    def _between(self, index: int, instant: datetime) -> Effective:
         since = self.boundaries[index - 1] if index else BEGINNING
         until = self.boundaries[index] if index < len(self.boundaries) else END
         active = [each for each in self.exemptions if each.active(instant)]

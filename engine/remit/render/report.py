@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from remit.render._escape import plain
 from remit.render._plan_lines import SIGNS, plan_summary, target_summary
@@ -62,4 +63,4 @@ def _template() -> Template:
 
 def _shown(value: object) -> object:
     """Every text without what a browser could act on or a reader could not see; escaping comes after."""
-    return plain(value) if type(value) is str else value
+    return value if isinstance(value, Markup | int | float) else plain(str(value))

@@ -93,7 +93,11 @@ def facts(resource: Resource, *, instant: Instantiate) -> dict[str, object]:
 
 def _fields(model: BaseModel, names: tuple[str, ...], instant: Instantiate) -> dict[str, object]:
     held = model.__dict__
-    return {name: _plain(held[name], instant) for name in names if held[name] is not None}
+    return {
+        name: value if type(value) in _AS_IT_IS else _plain(value, instant)
+        for name in names
+        if (value := held[name]) is not None
+    }
 
 
 def _plain(value: object, instant: Instantiate) -> object:

@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench schemas test-live fuzz clean help
+.PHONY: demo test lint bench schemas docs test-live clean help
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ bench: $(VENV)/.dev  ## measure against rivals in one run, and write docs/benchm
 
 schemas: $(VENV)/.demo  ## generate schemas/ from the resource models
 	$(BIN)/remit schema --write schemas
+
+docs: $(VENV)/.dev  ## generate the reference pages from the code
+	$(BIN)/python docs/generate.py
 
 test-live: $(VENV)/.dev  ## tests against real counterparts and real data, where they are present
 	$(BIN)/python -m pytest -m live tests

@@ -24,6 +24,7 @@ from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
 from remit.resources._verbs import COMPANIONS, VERBS
+from remit.targets.local._target import CAPABILITIES
 
 REFERENCE = Path(__file__).parent / "reference"
 _PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
@@ -242,6 +243,15 @@ def _codes(names: Iterable[str]) -> str:
     return " ".join(f"`{name}`" for name in names)
 
 
+# targets
+
+
+def local() -> str:
+    """How the target `local` supports each property."""
+    entries = CAPABILITIES.entries.items()
+    return table(("Property", "Support", ""), ((f"`{name}`", f"`{each.support}`", each.note) for name, each in entries))
+
+
 # the command line
 
 
@@ -294,6 +304,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "objects": objects,
     "functions": functions,
     "macros": macros,
+    "local": local,
     "commands": commands,
 }
 

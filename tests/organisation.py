@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 
-
 from remit.bundle import Bundle, Compilation, compile_tree
 from remit.source import SourceError, Tree
 

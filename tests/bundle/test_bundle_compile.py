@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from organisation import BASE, bundle_of, compiled, policy, waiver
 
-PROJECT = "apiVersion: remit/v1\nkind: Project\nmetadata: {name: %s, team: %s}\nspec: {owners: [a], purposes: [%s], data_classes: [%s]}\n"
+PROJECT = (
+    "apiVersion: remit/v1\nkind: Project\nmetadata: {name: %s, team: %s}\n"
+    "spec: {owners: [a], purposes: [%s], data_classes: [%s]}\n"
+)
 
 
 def _rule(text: str) -> str:
@@ -179,7 +182,7 @@ def test_variables_cannot_grow_without_end() -> None:
     """Each variable doubles the one before: refused, and at once, for its size or its cost."""
     doubling = ", ".join(f"v{at}: 'variables.v{at - 1} + variables.v{at - 1}'" for at in range(1, 40))
     compilation = compiled(
-        policy('    - {name: r, on: key, deny: variables.v39 == ""}', variables="{v0: key.name, %s}" % doubling)
+        policy('    - {name: r, on: key, deny: variables.v39 == ""}', variables=f"{{v0: key.name, {doubling}}}")
     )
     assert compilation.bundle is None
     assert {each.code for each in compilation.findings} & {"cel-too-large", "cel-cost", "cel-type"}

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command_line import Run, changed
 
+from remit.cli._applying import outcome_lines
+from remit.reconcile import Outcome, Problem, Result, TargetOutcome
 from remit.targets.local import KeyStore
 
 pytest_plugins = ("command_fixtures",)
@@ -120,6 +122,36 @@ def test_drift(run: Run, place: Path) -> None:
     assert (ran.code, ran.out) == (2, "store/ranker-prod is gone\n")
     assert json.loads(run("drift", "--json").out)["drifted"][0]["key"] == "ranker-prod"
     assert run("drift", "--target", "store").code == 2
+
+
+def test_drift_of_properties(run: Run, place: Path) -> None:
+    """A key that was loosened on the target shows what it was and what it is."""
+    run("apply", "--yes")
+    with sqlite3.connect(place / ".remit/store.db") as connection:
+        for table, column in _text_columns(connection):
+            connection.execute(f"UPDATE {table} SET {column} = replace({column}, 'mini', 'maxi')")
+    ran = run("drift")
+    assert (ran.code, ran.out) == (2, "store/ranker-prod has drifted\n  models: grand, mini → grand, maxi\n")
+    assert "has drifted" in run("plan").out
+
+
+def _text_columns(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = {table: connection.execute(f"PRAGMA table_info({table})").fetchall() for table in tables}
+    return [(table, column[1]) for table, found in columns.items() for column in found if column[2] in ("TEXT", "JSON")]
+
+
+def test_outcome_of_a_failure() -> None:
+    """What failed, and what still needs mending, is said key by key."""
+    failed = Result("store", "ranker-prod", "create", "failed", "the target said no")
+    problem = Problem("conflict", "store", "ranker-dev", "a key called `ranker-dev` exists already")
+    target = TargetOutcome("store", "applied", (failed,))
+    lines = ["".join(text for text, _ in line) for line in outcome_lines(Outcome("p", "b", (target,), (problem,)))]
+    assert lines == [
+        "store: applied",
+        "  store/ranker-prod: create: failed: the target said no",
+        "problem store/ranker-dev: a key called `ranker-dev` exists already",
+    ]
 
 
 def test_applied_key_authenticates(run: Run, place: Path) -> None:

@@ -249,6 +249,31 @@ def test_diff(run: Run, place: Path, snapshot: SnapshotAssertion) -> None:
     assert run("diff", second, "--exit-code").code == 0
 
 
+def test_diff_spells_every_value(run: Run, place: Path, snapshot: SnapshotAssertion) -> None:
+    """Dates, lists of settings, long expressions, what is absent, and a new name are all told in words."""
+    first = committed(place)
+    waiver = (
+        "---\napiVersion: remit/v1\nkind: Waiver\nmetadata: {name: pilot}\nspec:\n  policy: base\n"
+        "  rule: near-the-cap\n  subject: {kind: Key, name: ranker-prod}\n"
+        "  reason: a pilot\n  ticket: T-1\n  expires: 2026-12-01\n"
+    )
+    (place / "policies/waivers.yaml").write_text(waiver)
+    second = committed(place)
+    changed(place / "policies/waivers.yaml", "2026-12-01", "2026-12-24")
+    changed(
+        place / "policies/organization.yaml", "monthly: 900 USD", "monthly: 900 USD, alerts: [{at: 80%}, {at: 90%}]"
+    )
+    changed(place / "policies/rules.yaml", "> 500", "> 500 && " + " && ".join(["request.scope != 'chat'"] * 12))
+    changed(place / "policies/keys.yaml", "expires: 2030-02-01", "expires: 2030-02-01T09:00:00Z")
+    changed(place / "policies/keys.yaml", "name: ranker-prod,", "name: ranker-live, previously: ranker-prod,")
+    changed(place / "policies/waivers.yaml", "ranker-prod", "ranker-live")
+    changed(place / "policies/tests.yaml", "ranker-prod", "ranker-live")
+    assert "+ Waiver pilot  waivers.yaml:4:18  loosens\n" in run("diff", first, second).out
+    ran = run("diff", second, "--now", NOW)
+    assert ran.err == ""
+    assert ran.out == snapshot
+
+
 def test_schema(run: Run, place: Path) -> None:
     """Schemas are printed, written, and found to be outdated, missing or strange."""
     assert json.loads(run("schema").out)["title"] == "Remit resource"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 import pytest
 from command_line import KEY, ORGANIZATION, RULES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.bundle import Bundle, compile_tree
@@ -42,6 +43,13 @@ CAP = """\
       cap: budget.monthly
       value: usd(100)
 """
+MODEL = """\
+---
+apiVersion: remit/v1
+kind: Model
+metadata: {name: vast}
+spec: {provider: openai, upstream: gpt-5, tier: premium}
+"""
 SECOND = "---\n" + KEY.replace("ranker-prod", "ranker-dev").replace("environment: prod", "environment: dev")
 
 
@@ -67,6 +75,7 @@ class _Text:
         return ()
 
 
+@cache
 def bundle(text: str) -> Bundle:
     compilation = compile_tree(_Text(text))
     assert compilation.bundle is not None, compilation.findings
@@ -156,6 +165,17 @@ CASES: Sequence[tuple[str, tuple[str, str], list[str]]] = (
         ["change Key ranker-prod: neutral", "ranker-prod owner: neutral"],
     ),
     ("description", swap("Finds things", "Finds more"), ["change Team search: neutral"]),
+    ("labels", swap("description: Finds things", "labels: {tier: gold}"), ["change Team search: neutral"]),
+    (
+        "model added",
+        (ALL, ALL + MODEL),
+        ["add Model vast: neutral"],
+    ),
+    (
+        "key added that is not in force",
+        (ALL, ALL + SECOND.replace("owner: ana", "suspended: true")),
+        ["add Key ranker-dev: loosen"],
+    ),
     ("member", swap("members: [fay]", "members: [fay, gus]"), ["change Group finance: neutral"]),
     ("model changed", swap("tier: economy", "tier: standard"), ["change Model mini: neutral"]),
     ("rule changed", swap("> 500", "> 400"), ["change Rule base/near-the-cap: neutral"]),
@@ -252,6 +272,7 @@ DIRECTIONS: Sequence[tuple[str, object, object, Direction]] = (
     ("caps.x", True, False, "neutral"),
     ("adopt", False, True, "loosen"),
     ("upstream", "a", "b", "neutral"),
+    ("rotate_every", timedelta(days=30), timedelta(days=60), "loosen"),
 )
 
 
@@ -261,6 +282,7 @@ def test_direction(name: str, before: object, after: object, expected: Direction
     assert direction(name, before, after) == expected
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_direction_of_counts(before: int, after: int) -> None:
     """Of two counts the larger gives more."""

@@ -100,7 +100,7 @@ def _raise(error: BaseException) -> Callable[[], object]:
         (_raise(typer.Abort()), 130, ""),
         (_raise(typer.TyperException("no such thing")), 1, "error: no such thing: see `remit --help`\n"),
         (_raise(PermissionError(13, "Permission denied", "x.yaml")), 1, "error: `x.yaml`: permission denied\n"),
-        (_raise(OSError("odd")), 1, "error: oSError\n"),
+        (_raise(OSError("odd")), 1, "error: the operating system refused\n"),
     ],
 )
 def test_ended(capsys: pytest.CaptureFixture[str], action: Callable[[], object], code: int, said: str) -> None:

@@ -91,8 +91,6 @@ def test_forced_colour(place: Path) -> None:
 
 def test_ascii_stream(place: Path) -> None:
     """A stream that cannot hold a character gets its escape."""
-    ran = _start("diff", "missing", PYTHONIOENCODING="ascii")
-    assert ran.returncode == 1
     (place / "policies/team.yaml").write_text(
         "apiVersion: remit/v1\nkind: Team\nmetadata: {name: maps, description: Straße}\nspec: {owners: [ana]}\n"
     )
@@ -129,13 +127,10 @@ def test_terminal(place: Path, words: Sequence[str], extra: dict[str, str], code
 
 
 def test_completion(place: Path) -> None:
-    """Names of keys, models, targets, kinds and resources complete, also of policies that do not compile."""
+    """Commands and names complete in a shell, also of policies that do not compile."""
     (place / "policies/broken.yaml").write_text("a: [\n")
     for line, expected in {
         "remit resolve ra": "ranker-prod",
-        "remit evaluate --model g": "grand",
-        "remit plan --target s": "store",
-        "remit show Te": "Team",
         "remit show team s": "search",
         "remit che": "check",
     }.items():

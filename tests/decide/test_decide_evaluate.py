@@ -272,8 +272,8 @@ def test_every_pool_above_the_key_must_have_room() -> None:
     assert _ask(engine, usage=almost).effect == "allow"
     decision = _ask(engine, usage=Usage(spent={"team.monthly": 900_000_001, "key.monthly": 500_000_000}))
     assert [each.message for each in decision.reasons] == [
-        "the monthly budget of team `search` is used up: 900.000001 USD of 900 USD; it resets at 2026-12-01T00:00:00+01:00",
-        "the monthly budget of key `ranker-prod` is used up: 500 USD of 500 USD; it resets at 2026-12-01T00:00:00+01:00",
+        f"the monthly budget of {pool} is used up: {spent} USD; it resets at 2026-12-01T00:00:00+01:00"
+        for pool, spent in (("team `search`", "900.000001 USD of 900"), ("key `ranker-prod`", "500 USD of 500"))
     ]
     assert decision.retry_after == (datetime(2026, 11, 30, 23, tzinfo=UTC) - NOW).total_seconds()
 

@@ -1,4 +1,4 @@
-"""What must hold for every organisation: the pushed allowlist is what evaluate allows, and preparing changes nothing."""
+"""For every organisation: the pushed allowlist is what evaluate allows, and preparing changes nothing."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def _key(draw: st.DrawFn, name: str) -> str:
     ticket = draw(st.sampled_from(["", ", ticket: T-1", ", ticket: T-2"]))
     return (
         f"apiVersion: remit/v1\nkind: Key\nmetadata: {{name: {name}, team: t, project: p}}\n"
-        f"spec: {{environment: {draw(st.sampled_from(['dev', 'prod']))}, owner: a, data_classes: [public], expires: 2026-12-20,"
+        f"spec: {{environment: {draw(st.sampled_from(['dev', 'prod']))}, owner: a, data_classes: [public],"
+        " expires: 2026-12-20,"
         f" purposes: [{draw(st.sampled_from(['search', 'search, support']))}], limits: {limits}{ticket},"
         f" client_side: {draw(st.sampled_from(['true', 'false']))}{_models(draw(SUBSET))}}}\n"
     )
@@ -120,7 +121,7 @@ INSTANTS = st.integers(0, 60 * 24).map(lambda hours: datetime(2026, 10, 25, tzin
 @given(organisations(_mixed(STATIC), ("deny", "throttle", "allow")), INSTANTS)
 @SLOW
 def test_the_pushed_allowlist_is_what_evaluate_allows(bundle: Bundle, at: datetime) -> None:
-    """For every key and model: in the allowlist pushed to gateways ⇔ evaluate allows it when nothing else forbids it."""
+    """For every key and model: in the pushed allowlist ⇔ evaluate allows it when nothing else forbids it."""
     engine = Engine(bundle)
     for key in KEYS:
         entitlement = bundle.resolve(key, at)

@@ -2,7 +2,7 @@
 
 A fence may have an instruction for this runner in a comment on the line above:
 
-    <!-- setup: init -->        begin in a new governance repository; `sample` begins in the sample organisation
+    <!-- setup: init -->        begin in a new governance repository
     <!-- save: path -->         the block is the whole content of a file
     <!-- append: path -->       the block goes to the end of a file
     <!-- edit: path -->         the block is a difference: lines with `-` become lines with `+`
@@ -14,7 +14,7 @@ A fence may have an instruction for this runner in a comment on the line above:
 the rest of a line. A command must succeed, unless `echo $?` follows and says otherwise.
 
 Pages play on 23 November 2026. Dates on them are moved to where they are as far from today, so that a key that
-expires in two months on the page does so whenever the page is run; the sample organisation has its own calendar.
+expires in two months on the page does so whenever the page is run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ import io
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,7 +81,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def setup_of(page: Path) -> str:
-    """Where the page begins: `init`, `sample`, or nothing."""
+    """Where the page begins: `init`, or nothing."""
     found = _SETUP.search(page.read_text(encoding="utf-8"))
     return found["name"] if found else ""
 
@@ -98,10 +97,9 @@ class Reader:
 
     def follow(self, page: Path) -> None:
         """Every block in order. Raises Mismatch."""
-        setup = setup_of(page)
-        days = timedelta() if setup == "sample" else datetime.now(UTC).date() - _TODAY
+        days = datetime.now(UTC).date() - _TODAY
         with contextlib.chdir(self.directory):
-            self.prepare(setup)
+            self.prepare(setup_of(page))
             for block in blocks(page):
                 self.block(replace(block, body=moved(block.body, days)))
 
@@ -109,9 +107,6 @@ class Reader:
         """The files that a page begins with."""
         if setup == "init":
             self.run("remit init . --organization acme --owner ana")
-        elif setup == "sample":
-            for name in ("policies", "schemas"):
-                shutil.copytree(ROOT / name, name)
         else:
             assert not setup, setup
 

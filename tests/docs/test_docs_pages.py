@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from docs_page import ROOT, Block, Mismatch, Reader, blocks, compare, edited
+from docs_page import ROOT, Block, Mismatch, Reader, blocks, compare, edited, moved
 
 PAGES = sorted(
     page
@@ -89,6 +90,12 @@ def test_an_edit_finds_its_lines(place: Path) -> None:
     for text in ("a\n", "a\nb\na\nb\n"):
         with pytest.raises(Mismatch):
             edited(text, change)
+
+
+def test_dates_are_moved() -> None:
+    """Pages can be run on any day: their dates keep their distance from it, and times their hour."""
+    text = "expires: 2027-01-22\nnow: 2026-11-23T12:00:00Z\nversion 2026.11.23\n"
+    assert moved(text, timedelta(days=100)) == "expires: 2027-05-02\nnow: 2027-03-03T12:00:00Z\nversion 2026.11.23\n"
 
 
 def test_a_wrong_document_fails_its_page(place: Path) -> None:

@@ -61,6 +61,7 @@ class Selector:
     _sides: dict[Hashable, KeySide] = field(default_factory=dict)
     _residues: dict[Hashable, Residue] = field(default_factory=dict)
     _shared: dict[Hashable, RequestRules] = field(default_factory=dict)
+    _reads: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         programs = [program for rule in self.index.all("request") for _, program in rule.programs]
@@ -113,7 +114,9 @@ class Selector:
 
     def residue(self, program: Program, facts: Mapping[str, Mapping[str, object]]) -> Residue:
         """What is left of an expression when `facts` are known."""
-        paths = static_paths((program,))
+        paths = self._reads.get(program.digest)
+        if paths is None:
+            paths = self._reads[program.digest] = static_paths((program,))
         key = (program.digest, values(paths, facts))
         found = self._residues.get(key)
         if found is None:

@@ -100,7 +100,8 @@ def _moved(shift: Shift) -> str:
         gained = [f"+{each}" for each in after if each not in before]
         lost = [f"-{each}" for each in before if each not in after]
         return ", ".join((*gained, *lost)) or "in another order"
-    return f"{_spelt(before)} → {_spelt(after)}"
+    old, new = _spelt(before), _spelt(after)
+    return f"{old} → {new}" if old != new else f"{new}, changed"
 
 
 def _is_word(value: object) -> bool:

@@ -32,7 +32,7 @@ def say(sentence: str) -> None:
 def explained(error: Exception) -> str:
     """What happened and what to do about it; an error that is nobody's names only its kind."""
     if isinstance(error, OSError):
-        return messages.system(error.strerror or type(error).__name__, error.filename)
+        return messages.system(error.strerror or messages.refused_by_system(), error.filename)
     if not any(base.__module__.startswith("remit.") for base in type(error).__mro__):
         return messages.unexpected(type(error).__name__)
     from remit.source import TreeError

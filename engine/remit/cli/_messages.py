@@ -42,6 +42,11 @@ def system(cause: str, path: object) -> str:
     return f"`{path}`: {reason}" if path else reason
 
 
+def refused_by_system() -> str:
+    """The operating system did not say why."""
+    return "the operating system refused"
+
+
 def at_path(path: str, message: str) -> str:
     """A path that cannot be opened as a tree."""
     return f"`{path}`: {message}"

@@ -44,7 +44,7 @@ class TargetSpec(Strict):
     limits: ChangeLimits = ChangeLimits()
     allow_empty: Flag = Field(default=False, description="May be left without any key")
     adopt: Flag = Field(default=False, description="Take over keys that were made by hand")
-    suspended: Flag = Field(default=False, description="Neither read nor written")
+    suspended: Flag = Field(default=False, description="Read and planned, and never written")
 
 
 class Target(Resource):

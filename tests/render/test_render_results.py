@@ -126,7 +126,7 @@ def test_a_plan_on_the_terminal() -> None:
         "  · local/five is not created: it is suspended",
         "  ≠ local/one has drifted: models",
         "  ≠ local/four has drifted: it is gone",
-        "  purposes is evaluate-only (2 keys): only evaluate() asks",
+        "  evaluate-only: purposes: only evaluate() asks",
         "far (gateway): cannot be read: refused the connection",
         "parked (local): 1 managed key, 0 unmanaged and left alone, suspended: planned and not applied",
         "problem local/one: no sink is called `flie`  a.yaml:9:9",

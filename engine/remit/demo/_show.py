@@ -130,6 +130,6 @@ def _next(keep: Path | None) -> Iterator[str]:
         return
     yield f"next    cd {keep}"
     yield "        remit check                # change a file below policies/ first"
-    yield "        remit explain --key claims-triage-prod --model claude-opus --purpose claims-assessment"
+    yield "        remit explain --key route-planner-prod --model gpt-6.1-terra --purpose route-planning --data-class public"
     yield "        remit resolve care-assistant-prod"
     yield "        remit plan                 # the pilot's key has ended"

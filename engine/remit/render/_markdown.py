@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from remit.render._escape import code, markdown
-from remit.render._plan_lines import plan_summary, target_summary, value_of
+from remit.render._plan_lines import grouped_notes, plan_summary, target_summary, value_of
 
 if TYPE_CHECKING:
     from remit.reconcile import Change, Plan, Reason, TargetPlan
@@ -34,7 +34,7 @@ def _target(target: TargetPlan) -> Iterator[str]:
     yield from _list("Drifted", gone)
     held = (f"{code(each.key)}: {_why(each.reasons)}" for each in target.withheld)
     yield from _list("Not created", held)
-    notes = (f"{code(each.property)} is {each.support}: {markdown(each.note)}" for each in target.notes)
+    notes = (markdown(each) for each in grouped_notes(target.notes))
     yield from _list("Enforced otherwise than declared", notes)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from remit.render._lines import BOLD, DIM, PLAIN, STYLES, Line
 from remit.render._values import counted, spell
 
 if TYPE_CHECKING:
-    from remit.reconcile import Change, Plan, PropertyChange, TargetPlan
+    from remit.reconcile import Change, Note, Plan, PropertyChange, TargetPlan
     from remit.targets import KeyObject
 
 SIGNS = {"create": "+", "replace": "±", "adopt": "→", "update": "~", "revoke": "!", "delete": "-", "no-op": " "}
@@ -61,9 +61,20 @@ def _target(target: TargetPlan) -> Iterator[Line]:
     for drifted in target.drift:
         what = ", ".join(drifted.properties) if drifted.observed else "it is gone"
         yield ("  ≠ ", STYLES["warning"]), (f"{drifted.address} has drifted: {what}", PLAIN)
-    for note in target.notes:
-        text = f"  {note.property} is {note.support} ({counted(note.keys, 'key')}): {note.note}"
-        yield ((text, DIM),)
+    for text in grouped_notes(target.notes):
+        yield ((f"  {text}", DIM),)
+
+
+def grouped_notes(notes: Iterable[Note]) -> Iterator[str]:
+    """What a target does not enforce exactly, a line for each reason: `caps, models: evaluate-only: …`."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for note in notes:
+        names = groups.setdefault((note.support, note.note), [])
+        name = note.property.partition(".")[0]
+        if name not in names:
+            names.append(name)
+    for (support, why), names in groups.items():
+        yield f"{support}: {', '.join(names)}: {why}"
 
 
 def _change(change: Change) -> Iterator[Line]:

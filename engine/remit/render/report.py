@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from remit.render._escape import plain
-from remit.render._plan_lines import SIGNS, plan_summary, target_summary
+from remit.render._plan_lines import SIGNS, grouped_notes, plan_summary, target_summary
 from remit.render._values import counted, spell
 from remit.render.report_charts import hours_chart, latency_chart
 from remit.render.report_facts import EFFECTS, ReportFacts
@@ -56,6 +56,7 @@ def _template() -> Template:
         seconds=seconds,
         spell=spell,
         target_summary=target_summary,
+        grouped_notes=grouped_notes,
         top=top,
     )
     return environment.get_template(TEMPLATE)

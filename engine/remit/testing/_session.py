@@ -59,7 +59,8 @@ class Session:
 
     def selected(self, point: str, context: Context, at: datetime) -> tuple[CompiledRule, ...]:
         """The rules of a point that hold for a subject: those not waived."""
-        return tuple(self.bundle.index.applicable(point, context, self.bundle.effective(at)))
+        index, effective = self.bundle.index, self.bundle.effective(at)
+        return (*index.applicable(point, context, effective), *index.applicable(point, context, effective, "cap"))
 
     def case(self, name: str, path: Path, run: Callable[[], Difference]) -> Case:
         """Run one expectation, and write down how it ended."""

@@ -5,6 +5,7 @@ from remit.bundle._bundle import Bundle, EffectiveRule, UnknownKey, aware
 from remit.bundle._catalogue import Catalogue, Declared, declare
 from remit.bundle._compile import Cache, Compilation, compile_declared, compile_tree
 from remit.bundle._context import Context, pair
+from remit.bundle._diff import Difference, diff_bundles
 from remit.bundle._entitlement import BudgetPool, Cap, Entitlement, Exclusion, Origin, Violation
 from remit.bundle._environment import ABOVE, USAGE_COUNTS, variables
 from remit.bundle._index import RuleIndex
@@ -30,6 +31,7 @@ __all__ = [
     "CompiledRule",
     "Declared",
     "Effective",
+    "Difference",
     "EffectiveRule",
     "Entitlement",
     "Exclusion",
@@ -47,6 +49,7 @@ __all__ = [
     "compile_declared",
     "compile_tree",
     "declare",
+    "diff_bundles",
     "load_bundle",
     "merged",
     "pair",

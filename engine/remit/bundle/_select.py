@@ -61,6 +61,8 @@ class Selector:
     _sides: dict[Hashable, KeySide] = field(default_factory=dict)
     _residues: dict[Hashable, Residue] = field(default_factory=dict)
     _shared: dict[Hashable, RequestRules] = field(default_factory=dict)
+    _rule_paths: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    _residual: dict[Hashable, Residual | None] = field(default_factory=dict)
     _reads: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,7 +84,25 @@ class Selector:
         found = self._shared.get(signature)
         if found is None:
             rules = [rule for rule in self.index.matching("request", context) if rule.id not in waived]
-            found = self._shared[signature] = self._sort([self.residual(rule, facts) for rule in rules], rules)
+            found = self._shared[signature] = self._sort(self._residuals(rules, facts), rules)
+        return found
+
+    def _residuals(self, rules: list[CompiledRule], facts: Mapping[str, Mapping[str, object]]) -> list[Residual | None]:
+        """What is left of each rule. Rules that read the same things are looked up by the same values, found once."""
+        known: dict[tuple[tuple[str, ...], ...], tuple[Hashable, ...]] = {}
+        found: list[Residual | None] = []
+        for rule in rules:
+            paths = self._rule_paths.get(rule.id)
+            if paths is None:
+                paths = self._rule_paths[rule.id] = static_paths(program for _, program in rule.programs)
+            seen = known.get(paths)
+            if seen is None:
+                seen = known[paths] = values(paths, facts)
+            place = (rule.id, seen)
+            try:
+                found.append(self._residual[place])
+            except KeyError:
+                found.append(self._residual.setdefault(place, self.residual(rule, facts)))
         return found
 
     def _sort(self, residuals: list[Residual | None], rules: list[CompiledRule]) -> RequestRules:

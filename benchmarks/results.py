@@ -71,5 +71,5 @@ _INTRODUCTION = """\
 # Benchmarks
 
 Written by `python -m benchmarks`, which measures everything here in one run, on one machine, one process at a time.
-The times depend on the machine; the ratios hardly do, because both sides of each run under the same load.
+The times depend on the machine and on what else it does; the ratios depend on them less, because rivals take turns.
 """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from threading import Lock
-
-from typing_extensions import Unpack
+from typing import Unpack
 
 from remit.decide import Decision, Engine, RequestFields, Usage, load
 

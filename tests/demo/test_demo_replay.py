@@ -65,7 +65,7 @@ def test_the_requests_of_a_role_are_right(sample: Bundle) -> None:
 
 def test_a_caller_with_a_class_that_nobody_knows_beside_one_that_is_known_is_served(sample: Bundle) -> None:
     """Somebody's own recording may name other classes, and one caller may use several."""
-    own = [Event(float(second), "me", "colossal", 5, 5) for second in range(30)]
+    own = [Event(float(second), "me", ("colossal", "mid")[second % 2], 5, 5) for second in range(30)]
     assert replay(sample, own, DAY, "a test", lambda _: None).requests == 30
 
 

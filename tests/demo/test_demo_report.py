@@ -99,6 +99,7 @@ def test_text_of_others_is_text(sample: Bundle, traffic: Traffic) -> None:
     hostile = replace(
         traffic,
         origin=HOSTILE,
+        caveat=HOSTILE,
         reasons=(ReasonCount(HOSTILE, "deny", 3, HOSTILE),),
         pools=(PoolSpend("team", HOSTILE, HOSTILE, 1, 2, 3),),
         keys=tuple(replace(use, key=HOSTILE, team=HOSTILE) for use in traffic.keys),

@@ -33,7 +33,7 @@ def test_every_step_goes_well(kept: Kept) -> None:
 def test_the_story_is_plain_in_a_pipe(kept: Kept) -> None:
     """No escape codes, no progress bar; reasons, spend, times and what to do next."""
     assert "\x1b" not in kept.said
-    for words in ("decisions by reason", "spend by team", "p50", "slowest", f"cd {kept.place}", REPORT):
+    for words in ("are made up", "decisions by reason", "spend by team", "p50", "slowest", f"cd {kept.place}", REPORT):
         assert words in kept.said
 
 
@@ -192,3 +192,12 @@ def test_a_second_plan_is_empty_as_of_the_day(kept: Kept) -> None:
     current.check()
     assert current.bundle is not None
     assert plan_at(current.bundle, DAY, kept.place / ".remit").empty
+
+
+def test_a_demo_that_keeps_nothing_says_how_to_keep(kept: Kept) -> None:
+    """The report's place is told all the same."""
+    said = io.StringIO()
+    current = _steps.Run(kept.place / "policies", kept.place / ".remit", lambda _: None)
+    Screen(Console(file=said, width=200), as_json=False).end(current, kept.place / REPORT, None)
+    assert str(kept.place / REPORT) in said.getvalue()
+    assert "remit demo --keep DIR" in said.getvalue()

@@ -202,3 +202,18 @@ def test_ten_thousand_keys_validate_in_four_seconds() -> None:
     for _ in range(10_000):
         validate(document)
     assert time.process_time() - start < 4
+
+
+def test_what_holds_a_secret_is_no_resource() -> None:
+    """A valid document with a secret in it is refused, however the secret was written, and nothing echoes it."""
+    secret = "sk-" + "ant-api03-9fQ2xB7Lm4Tz1Wc8Rk5Vn3Hd6Yp0Js7Ga2Xe4Uq8"
+    for written in (
+        secret,
+        f'"{secret}"',
+        f'"{secret[:20]}\\\n    {secret[20:]}"',
+        '"%s"' % secret.replace("ant", "\\x61nt"),
+    ):
+        resource, findings = validate(read(f"{KEY_TEXT}  ticket: {written}\n"))
+        assert resource is None
+        assert [each.code for each in findings] == ["secret-in-yaml"]
+        assert "9fQ2" not in str(findings)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Unpack
 
-from typing_extensions import Unpack
-
-from remit.bundle import Bundle, Effective, aware
+from remit.bundle import Bundle, Effective
 from remit.decide import _messages as messages
 from remit.decide._decision import Code, Decision, Reason
 from remit.decide._explain import Explanation, explain
@@ -15,6 +14,7 @@ from remit.decide._plan import Plan
 from remit.decide._prepare import Preparation
 from remit.decide._request import RequestFields, tidy
 from remit.decide._usage import Usage
+from remit.decide._windows import moment
 
 _now = datetime.now
 
@@ -50,18 +50,18 @@ class Engine:
 
         The other keywords describe the request; one left out is unknown, and a rule that needs it denies.
         `usage` is what has been used so far; none means nothing. `now` is aware; none means the clock.
-        Raises TypeError for a keyword that does not exist, ValueError for a naive `now`; never for a value.
+        Raises TypeError for a keyword that does not exist or a `usage` that is none, ValueError for a `now`
+        that is naive or in the first or last year of the calendar; never for what the request says.
         """
-        if now is None:
-            now = _now(UTC)
-        elif now.tzinfo is not UTC:
-            now = aware(now).astimezone(UTC)
+        now = _now(UTC) if now is None else moment(now)
+        if usage is not None and not isinstance(usage, Usage):
+            raise TypeError(messages.not_usage())
         epoch = self._epoch
         if not epoch.effective.since <= now < epoch.effective.until:
             epoch = self._epoch = self._begin(now)
-        try:
-            plan = epoch.plans[key, model]
-        except (KeyError, TypeError):
+        # a subclass of str may call itself equal to any name
+        plan = epoch.plans.get((key, model)) if type(key) is str and type(model) is str else None
+        if plan is None:
             found = self._prepare(epoch, key, model, request)
             if isinstance(found, Decision):
                 return found
@@ -78,7 +78,7 @@ class Engine:
         **request: Unpack[RequestFields],
     ) -> Explanation:
         """The decision for the same arguments, and every rule that was looked at. Raises as `evaluate` does."""
-        instant = aware(now)
+        instant = _now(UTC) if now is None else moment(now)
         decision = self.evaluate(key=key, model=model, usage=usage, now=instant, **request)
         return explain(self.bundle, decision, {**request}, model, usage, instant)
 

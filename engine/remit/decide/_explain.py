@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from remit.bundle import Bundle, CompiledRule, Context, Effective, merged, pair
+from remit.bundle import Bundle, CompiledRule, Context, Effective, KeyFacts, merged, pair
 from remit.cel import CelError
 from remit.decide._decision import Decision
 from remit.decide._request import DEFAULT_SCOPE, tidy
@@ -62,23 +62,38 @@ def explain(
         return Explanation(decision, ())
     effective, resolver = bundle.effective(now), bundle.resolver
     key = resolver.key_facts(decision.key, effective)
-    context = pair(key.context, resolver.context("Model", decision.model))
+    contexts = _contexts(bundle, key, decision.model)
     caps = merged(key.caps, resolver.model_caps(decision.model, effective))
     request, _ = tidy(fields)
     activation = {
-        **context.facts,
+        **contexts["request"].facts,
         "limits": {name: cap.value for name, cap in caps.items()},
         "request": {"scope": DEFAULT_SCOPE, **request, "model": asked},
         "usage": (usage or NOTHING).facts,
         "now": now,
     }
-    return Explanation(decision, tuple(_steps(bundle, context, effective, activation)))
+    return Explanation(decision, tuple(_steps(bundle, contexts, effective, activation)))
 
 
-def _steps(bundle: Bundle, context: Context, effective: Effective, activation: Mapping[str, object]) -> Iterator[Step]:
+def _contexts(bundle: Bundle, key: KeyFacts, model: str) -> Mapping[str, Context]:
+    """What rules of each point are about: a waiver of a rule on models for a key, say, waives nothing."""
+    of, metadata = bundle.resolver.context, key.key.metadata
+    about = of("Model", model)
+    return {
+        "key": key.context,
+        "project": of("Project", metadata.project),
+        "team": of("Team", metadata.team),
+        "model": about,
+        "request": pair(key.context, about),
+    }
+
+
+def _steps(
+    bundle: Bundle, contexts: Mapping[str, Context], effective: Effective, activation: Mapping[str, object]
+) -> Iterator[Step]:
     for rule in bundle.rules:
-        if rule.on in ("key", "project", "team", "model", "request") and rule.condition is not None:
-            yield _step(bundle, rule, context, effective, activation)
+        if rule.on in contexts and rule.condition is not None:
+            yield _step(bundle, rule, contexts[rule.on], effective, activation)
 
 
 def _step(

@@ -8,6 +8,16 @@ def not_a_counter(name: str) -> str:
     return f"usage `{name}` is not a whole number of 0 or more: counters are counts, and money is micro-units"
 
 
+def not_usage() -> str:
+    """Something else where what has been used is asked for."""
+    return "`usage` is no Usage: pass remit.Usage(...), or None when nothing is known"
+
+
+def beyond_the_calendar() -> str:
+    """A time in the first or the last year that a datetime can hold."""
+    return "`now` is in the first or last year of the calendar: pass the time of the request"
+
+
 def unknown_field(name: str) -> str:
     """A keyword that evaluate does not take."""
     return f"evaluate() takes no `{name}`: put what is your own in `tags`"

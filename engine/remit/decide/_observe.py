@@ -39,7 +39,7 @@ class Fired:
 def requirements(bundle: Bundle, change: Mapping[str, object], now: datetime | None = None) -> tuple[Requirement, ...]:
     """What the rules on changes require for one change; a rule that fails requires its approvals."""
     activation = {"change": change, "now": aware(now), "organization": _organization(bundle)}
-    selectors = {plural: change[name] for name, plural in _SELECTED.items() if name in change}
+    selectors = {plural: change[name] for name, plural in _SELECTED.items() if change.get(name) is not None}
     return tuple(
         Requirement(rule.id, rule.rule.require, said(rule, rule.message, activation), rule.position, error)
         for rule, error in _held(bundle, "change", activation, selectors)

@@ -54,7 +54,7 @@ class Plan:
     throttles: tuple[Residual, ...]
     any_throttle: Ask | None
     allows: tuple[Residual, ...]
-    any_allow: Ask | None
+    asks: tuple[Ask, ...]
     must_allow: bool
     failed_allows: tuple[Reason, ...]
     meters: tuple[Meter, ...]
@@ -106,10 +106,21 @@ class Plan:
             return (
                 (self.any_deny is None or self.any_deny(activation) is False)
                 and (self.any_throttle is None or self.any_throttle(activation) is False)
-                and (not self.must_allow or (self.any_allow is not None and self.any_allow(activation) is True))
+                and self._allowed(activation)
             )
         except CelError:
             return False
+
+    def _allowed(self, activation: Mapping[str, object]) -> bool:
+        """Whether a rule allows where one must. Each is asked, for one that fails is to be listed."""
+        allowed = not self.must_allow
+        for ask in self.asks:
+            answer = ask(activation)
+            if answer is True:
+                allowed = True
+            elif answer is not False:
+                return False
+        return allowed
 
     def _explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
         """The whole answer, with every reason."""
@@ -191,12 +202,10 @@ class Plan:
                     errors.append(failed(residual, fault))
                     reasons.append(errors[-1])
             if outcome is True and isinstance(delay, timedelta):
-                yield because(residual, activation), delay.total_seconds()
+                yield because(residual, activation), max(0.0, delay.total_seconds())
 
     def _unallowed(self, activation: Mapping[str, object], errors: list[Reason]) -> list[Reason]:
-        if not self.must_allow:
-            return []
-        allowed = False
+        allowed = not self.must_allow
         errors.extend(self.failed_allows)
         for residual in self.allows:
             outcome = holds(residual, activation)

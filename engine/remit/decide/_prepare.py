@@ -50,7 +50,7 @@ class Preparation:
             throttles=rules.throttles,
             any_throttle=self._fuse(rules.throttles),
             allows=rules.allows,
-            any_allow=self._fuse(rules.allows),
+            asks=tuple(each.program.native for each in rules.allows if each.program),
             must_allow=rules.closed_by is not None,
             failed_allows=tuple(failed(each, each.error) for each in rules.failed_allows if each.error),
             meters=every,
@@ -143,11 +143,12 @@ class Preparation:
 
 
 def _shut(every: Iterable[Meter], facts: KeyFacts, rules: RequestRules) -> bool:
-    """Whether no request can be allowed at once: something is capped at zero, or always throttled."""
+    """Whether no request can be allowed at once: a cap is zero, or a rule always slows down or has an error to list."""
     return (
         any(each.limit == 0 for each in every)
         or any(pool.amount.micro == 0 for pool in facts.bounds.budgets)
         or any(each.program is None for each in rules.throttles)
+        or bool(rules.failed_allows)
     )
 
 

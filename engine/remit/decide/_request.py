@@ -47,8 +47,10 @@ def tidy(fields: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ..
             raise TypeError(messages.unknown_field(name))
         if value is None:
             continue
-        if _fits(name, value):
-            known[name] = dict(value) if isinstance(value, Mapping) else value
+        # copied before it is looked at, so that nothing else is looked at later
+        held = dict(value.items()) if isinstance(value, Mapping) else value
+        if _fits(name, held):
+            known[name] = held
         else:
             faults.append(messages.wrong_type(name, _WORDS[TYPES[name]]))
     return known, tuple(faults)
@@ -57,7 +59,7 @@ def tidy(fields: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ..
 def _fits(name: str, value: object) -> bool:
     wanted = TYPES[name]
     if wanted is dict:
-        return isinstance(value, Mapping) and all(type(k) is str and type(v) is str for k, v in value.items())
+        return type(value) is dict and all(type(k) is str and type(v) is str for k, v in value.items())
     if wanted is int:
         return type(value) is int and value >= 0
     return type(value) is wanted

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from remit.bundle import aware
+from remit.decide import _messages as messages
+
+
+def moment(now: datetime) -> datetime:
+    """`now` in UTC. Raises ValueError for a time without a zone, and where the calendar has no next month."""
+    if not MINYEAR < now.year < MAXYEAR:
+        raise ValueError(messages.beyond_the_calendar())
+    return now if now.tzinfo is UTC else aware(now).astimezone(UTC)
 
 
 def next_day(now: datetime, zone: ZoneInfo) -> datetime:

@@ -28,6 +28,7 @@ def document(run: Run, report: Path | None, keep: Path | None) -> dict[str, obje
 def _traffic(traffic: Traffic) -> dict[str, object]:
     return {
         "origin": traffic.origin,
+        "caveat": traffic.caveat,
         "requests": traffic.requests,
         "effects": dict(traffic.effects),
         "reasons": [_reason(each) for each in traffic.reasons],

@@ -57,6 +57,8 @@ class Screen:
             self._console.out(json.dumps(document(run, report, keep), indent=2), highlight=False)
             return
         if run.traffic is not None:
+            self._line()
+            self._line((run.traffic.caveat, "dim"))
             self._reasons(run.traffic)
             self._spend(run.traffic)
             self._latency(run.traffic)
@@ -130,6 +132,6 @@ def _next(keep: Path | None) -> Iterator[str]:
         return
     yield f"next    cd {keep}"
     yield "        remit check                # change a file below policies/ first"
-    yield "        remit explain --key route-planner-prod --model gpt-6.1-terra --purpose route-planning --data-class public"
+    yield "        remit explain --key route-planner-prod --model gpt-6.1-terra --purpose route-planning"
     yield "        remit resolve care-assistant-prod"
     yield "        remit plan                 # the pilot's key has ended"

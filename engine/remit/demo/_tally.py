@@ -15,6 +15,10 @@ from remit.render.report_facts import AlertRaised, Effect, KeyUse, Latency, Pool
 
 _BOUNDS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 _HOURS = 24
+_CAVEAT = (
+    "Only times and sizes of requests come from the traffic: which key, model and purpose each stands for, the mistakes"
+    " among them, and what the month had cost before the day are made up."
+)
 
 
 class Tally:
@@ -68,6 +72,7 @@ class Tally:
             delays=dict(sorted(self._delays.items())),
             caps=dict(self._caps.most_common()),
             alerts=tuple(_raised(bundle, pools, at)),
+            caveat=_CAVEAT,
         )
 
     def _explain(self, decision: Decision) -> None:

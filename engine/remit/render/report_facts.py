@@ -108,7 +108,10 @@ class AlertRaised:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """A day of requests, decided. `hours` counts effects by the hour; `delays` counts throttles by their seconds."""
+    """A day of requests, decided. `hours` counts effects by the hour; `delays` counts throttles by their seconds.
+
+    `caveat` says in sentences what of it is not real.
+    """
 
     origin: str
     seconds: float
@@ -120,6 +123,7 @@ class Traffic:
     delays: Mapping[float, int]
     caps: Mapping[str, int]
     alerts: tuple[AlertRaised, ...]
+    caveat: str = ""
 
     @property
     def effects(self) -> Mapping[Effect, int]:

@@ -8,7 +8,7 @@ from typing import cast
 from jsonschema.exceptions import ValidationError
 
 from remit.resources import _messages as messages
-from remit.resources._forms import BAD_FORM, form_of
+from remit.resources._forms import BAD_FORM, Form, form_of
 from remit.resources._place import Place
 from remit.resources._suggest import elsewhere, shown_name, shown_value, suggestion
 from remit.resources._verbs import VERBS, verb_faults
@@ -23,13 +23,14 @@ _TYPES = {
     "object": "a mapping",
     "string": "text",
 }
-_BOUNDS: Mapping[str, tuple[Callable[[str, int, str], str], str]] = {
-    "minLength": (messages.at_least, "letter"),
-    "maxLength": (messages.at_most, "letter"),
-    "minItems": (messages.at_least, "entry"),
-    "maxItems": (messages.at_most, "entry"),
-    "minimum": (messages.at_least, ""),
-    "maximum": (messages.at_most, ""),
+_LEAST, _MOST = (messages.at_least, messages.write_more), (messages.at_most, messages.write_less)
+_BOUNDS: Mapping[str, tuple[tuple[Callable[[str, int, str], str], Callable[[str], str]], str]] = {
+    "minLength": (_LEAST, "letter"),
+    "maxLength": (_MOST, "letter"),
+    "minItems": (_LEAST, "entry"),
+    "maxItems": (_MOST, "entry"),
+    "minimum": (_LEAST, ""),
+    "maximum": (_MOST, ""),
 }
 
 
@@ -61,9 +62,9 @@ def _verbs(error: ValidationError, root: Place) -> Iterator[Finding]:
     if isinstance(rule, dict) and isinstance(point, str) and point in VERBS:
         for fault in verb_faults(rule, point):
             if fault.field:
-                yield place.beneath(fault.field).finding_at_key(fault.code, fault.message)
+                yield place.beneath(fault.field).finding_at_key(fault.code, fault.message, fault.remedy)
             else:
-                yield place.finding(fault.code, fault.message)
+                yield place.finding(fault.code, fault.message, fault.remedy)
 
 
 def _unknown_fields(error: ValidationError, place: Place, root: Place, kind: str) -> Iterator[Finding]:
@@ -71,7 +72,9 @@ def _unknown_fields(error: ValidationError, place: Place, root: Place, kind: str
     for field in cast("dict[str, Data]", error.instance):
         if field not in known:
             shown = shown_name(field)
-            remedy = elsewhere(field, place.path[len(root.path) :], kind) or suggestion(shown, _free(known, error))
+            free = _free(known, error)
+            remedy = elsewhere(field, place.path[len(root.path) :], kind) or suggestion(shown, free)
+            remedy = remedy or messages.remove_field(free)
             yield place.beneath(field).finding_at_key("unknown-field", messages.unknown_field(shown), remedy)
 
 
@@ -97,19 +100,22 @@ def _bad_field_name(error: ValidationError, place: Place) -> Finding:
 def _bad_value(error: ValidationError, place: Place) -> Finding:
     keywords, form = _keywords(error), form_of(_keywords(error))
     if error.instance is None:
-        return place.finding("no-value", messages.no_value(str(place)), messages.give_value())
+        return place.finding("no-value", messages.no_value(str(place)), messages.give_value(_none(keywords, form)))
     if form and error.validator in ("type", "pattern", "anyOf"):
         return place.finding(form.code, *form.words(str(place)))
     if "enum" in keywords:
         return _not_among(cast("list[str]", keywords["enum"]), error, place)
     if error.validator == "type":
-        return place.finding("wrong-type", messages.wrong_type(str(place), [_TYPES[str(error.validator_value)]]))
+        wanted = str(error.validator_value)
+        return place.finding(
+            "wrong-type", messages.wrong_type(str(place), [_TYPES[wanted]]), messages.write_type(wanted)
+        )
     if error.validator == "anyOf":
         types = [str(each["type"]) for each in cast("list[dict[str, object]]", error.validator_value)]
         words = [_TYPES[each] for each in types if each != "integer" or "number" not in types]
-        return place.finding("wrong-type", messages.wrong_type(str(place), words))
+        return place.finding("wrong-type", messages.wrong_type(str(place), words), messages.write_scalar())
     if error.validator in _BOUNDS:
-        return place.finding("out-of-bounds", _bound(error, place))
+        return place.finding("out-of-bounds", *_bound(error, place))
     return place.finding("bad-value", *BAD_FORM.words(str(place)))
 
 
@@ -118,9 +124,16 @@ def _not_among(options: list[str], error: ValidationError, place: Place) -> Find
     return place.finding("bad-value", message, suggestion(error.instance, options) or messages.one_of(options))
 
 
-def _bound(error: ValidationError, place: Place) -> str:
-    words, unit = _BOUNDS[str(error.validator)]
-    return words(str(place), cast("int", error.validator_value), unit)
+def _bound(error: ValidationError, place: Place) -> tuple[str, str]:
+    (words, remedy), unit = _BOUNDS[str(error.validator)]
+    return words(str(place), cast("int", error.validator_value), unit), remedy(unit)
+
+
+def _none(keywords: Mapping[str, object], form: Form | None) -> str | None:
+    """How a field says that there is none: an empty list, or zero."""
+    if form is not None and form.should is messages.not_count:
+        return "0"
+    return "[]" if keywords.get("type") == "array" else None
 
 
 def _keywords(error: ValidationError) -> Mapping[str, object]:

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_FEW = 8
+_AS_TYPE = {
+    "array": "write it as in `[a, b]`",
+    "boolean": "write one of them, without quotes",
+    "integer": "write it without quotes, as in `2`",
+    "object": "write it as in `{field: value}`",
+    "string": "put it in quotes",
+}
+
 
 def fault_and_remedy(text: str) -> tuple[str, str]:
     """Split at the first colon; the remedy may be empty."""
@@ -90,7 +99,12 @@ def only_with(field: str, verbs: Sequence[str]) -> str:
 
 def not_a_resource() -> str:
     """A document that is a list or a scalar."""
-    return "a resource is a mapping with `apiVersion`, `kind`, `metadata` and `spec`"
+    return "this is not a resource"
+
+
+def write_resource() -> str:
+    """What a document should have been."""
+    return "write a mapping of `apiVersion`, `kind`, `metadata` and `spec`"
 
 
 def old_version(version: str, current: str) -> str:
@@ -128,9 +142,39 @@ def unknown_field(field: str | None) -> str:
     return f"unknown field `{field}`" if field else "unknown field"
 
 
+def remove_field(others: Sequence[str]) -> str:
+    """What to do about a field that looks like none of the `others`."""
+    return f"remove it, or {one_of(others)}" if 0 < len(others) <= _FEW else "remove it"
+
+
 def missing_field(field: str) -> str:
     """A required field that is not there."""
     return f"missing field `{field}`"
+
+
+def add_it() -> str:
+    """What to do about a field or verb that is not there."""
+    return "add it"
+
+
+def add_one() -> str:
+    """What to do about a rule that does nothing."""
+    return "add one"
+
+
+def keep_one() -> str:
+    """What to do about a rule that does two things."""
+    return "keep one, and make another rule of the other"
+
+
+def other_verb() -> str:
+    """What to do about a verb at the wrong point."""
+    return "write one of these, or put the rule on another point"
+
+
+def remove_it() -> str:
+    """What to do about a field that does not belong."""
+    return "remove it"
 
 
 def add_field(place: str) -> str:
@@ -143,14 +187,24 @@ def no_value(place: str) -> str:
     return f"{place} has no value"
 
 
-def give_value() -> str:
-    """What to do about a field without a value."""
-    return "leave it out, or write `[]` or `0` where none is meant"
+def give_value(none: str | None) -> str:
+    """What to do about a field without a value; `none` is how one says none at all, if the field takes that."""
+    return f"write {f'`{none}` for none' if none else 'its value'}, or leave out what may be missing"
 
 
 def wrong_type(place: str, expected: Sequence[str]) -> str:
     """Something of another shape than the field takes."""
     return f"{place} must be {', or '.join(filter(None, (', '.join(expected[:-1]), expected[-1])))}"
+
+
+def write_type(expected: str) -> str:
+    """What to do about something of another shape; `expected` is the name of a type in JSON Schema."""
+    return _AS_TYPE.get(expected, write_scalar())
+
+
+def write_scalar() -> str:
+    """What to do about a list or mapping where one value belongs."""
+    return "write a single value"
 
 
 def wrong_value(place: str, value: str | None) -> str:
@@ -166,6 +220,16 @@ def at_least(place: str, least: int, unit: str) -> str:
 def at_most(place: str, most: int, unit: str) -> str:
     """Too long, too many or too large."""
     return f"{place} takes at most {_counted(most, unit)}"
+
+
+def write_more(unit: str) -> str:
+    """What to do about too little."""
+    return "add to it" if unit else "raise it"
+
+
+def write_less(unit: str) -> str:
+    """What to do about too much."""
+    return "shorten it" if unit else "lower it"
 
 
 def at_place(place: str, fault: str) -> str:

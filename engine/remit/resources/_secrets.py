@@ -67,6 +67,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{40,128}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BEFORE_DIGEST = re.compile(r"""(?:sha(?:1|224|256|384|512)[:=-]|(?:digest|commit)["']?\s{0,9}[:=]\s{0,9}["']?)$""")
+_QUOTES = frozenset("'\"")
 _PUBLIC_FIELDS = frozenset({"digest", "commit"})
 
 
@@ -81,8 +82,12 @@ def secrets_in(document: Document) -> tuple[Finding, ...]:
 
 
 def secrets_in_text(text: str, file: str) -> tuple[Finding, ...]:
-    """The same over raw text, so that comments are looked at too; positions are those of the secrets themselves."""
-    return tuple(_finding(_place(text, at, file), shape) for at, shape in sorted(_found(text)))
+    """The same over raw text, so that comments are looked at too; positions are those of the secrets themselves.
+
+    A secret right behind a quote is placed at the quote, where its value starts.
+    """
+    starts = ((at - (text[at - 1 : at] in _QUOTES), shape) for at, shape in sorted(_found(text)))
+    return tuple(_finding(_place(text, at, file), shape) for at, shape in starts)
 
 
 def _in_data(document: Document, data: Data, path: Path) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from remit.resources._kinds import KINDS
 from remit.resources._migrate import MIGRATIONS
 from remit.resources._place import Place
 from remit.resources._policytest import PolicyTest
+from remit.resources._secrets import secrets_in
 from remit.resources._suggest import shown_value, suggestion
 from remit.source import Data, Document, Finding, Path
 
@@ -26,15 +27,17 @@ Validated = tuple[Resource | None, tuple[Finding, ...]]
 def validate(document: Document) -> Validated:
     """The resource that a document declares, or what is wrong with it, in the order of the text.
 
-    A resource comes without findings, and findings without a resource.
+    A resource comes without findings, and findings without a resource. What holds a secret is no resource: nothing
+    that would speak of it by its names gets to see it.
     """
+    secrets = secrets_in(document)
     resource, findings = _read(Place(document, ()), document.data)
-    return resource, tuple(dict.fromkeys(sorted(findings)))
+    return None if secrets else resource, tuple(dict.fromkeys(sorted((*secrets, *findings))))
 
 
 def _read(place: Place, data: Data) -> Validated:
     if not isinstance(data, dict):
-        return None, (place.finding("wrong-type", messages.not_a_resource()),)
+        return None, (place.finding("wrong-type", messages.not_a_resource(), messages.write_resource()),)
     envelope = tuple(chain(_version(place, data), _kind(place, data)))
     return (None, envelope) if envelope else _of_kind(place, str(data["kind"]), data)
 

@@ -28,6 +28,7 @@ class VerbFault:
 
     code: str
     message: str
+    remedy: str
     field: str | None = None
 
 
@@ -37,16 +38,22 @@ def verb_faults(present: Collection[str], point: str) -> Iterator[VerbFault]:
     allowed = VERBS[point]
     if len(found) != 1 or found[0] not in allowed:
         wrong = [verb for verb in found if verb not in allowed] or found[1:]
-        yield VerbFault("wrong-verb", messages.one_verb(found, point, allowed), next(iter(wrong), None))
+        yield VerbFault("wrong-verb", messages.one_verb(found, point, allowed), _remedy(found), next(iter(wrong), None))
         return
     verb = found[0]
     companion = COMPANIONS.get(verb)
     if companion is not None and companion not in present:
-        yield VerbFault("missing-field", messages.needs(companion, verb))
+        yield VerbFault("missing-field", messages.needs(companion, verb), messages.add_it())
     for field in dict.fromkeys(COMPANIONS.values()):
         if field != companion and field in present:
             owners = [owner for owner, beside in COMPANIONS.items() if beside == field]
-            yield VerbFault("wrong-verb", messages.only_with(field, owners), field)
+            yield VerbFault("wrong-verb", messages.only_with(field, owners), messages.remove_it(), field)
+
+
+def _remedy(found: tuple[str, ...]) -> str:
+    if len(found) == 1:
+        return messages.other_verb()
+    return messages.keep_one() if found else messages.add_one()
 
 
 def _branch(points: tuple[str, ...], allowed: tuple[str, ...]) -> JsonDict:

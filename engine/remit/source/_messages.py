@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from remit.source._errors import Text
 from remit.source._position import Position
 
+# A word, or words joined as in names of fields: nothing that an issuer of secrets would draw. Possessive, as the text
+# is not ours.
+_WORDS = re.compile(r"_{0,2}[A-Z]?[a-z]++(?:[_.-]?[A-Z]?[a-z]++)*+_{0,2}")
+_SHORT_KEY = 12
 _QUOTED_KEY = 40
 _QUOTED_SCALAR = 16
 _QUOTE_IT = "put the value in quotes"
@@ -14,6 +20,12 @@ def shown_key(key: str) -> str:
     """A key in backticks, shortened, with nothing in it that could disturb a terminal or markdown."""
     short = key if len(key) <= _QUOTED_KEY else key[: _QUOTED_KEY - 1] + "…"
     return "`" + short.replace("`", "'").encode("unicode_escape").decode("ascii").replace("\\u2026", "…") + "`"
+
+
+def _named(key: str) -> str:
+    """A key that was written in a file: quoted unless it could be a secret."""
+    is_word = len(key) <= _QUOTED_KEY and _WORDS.fullmatch(key) is not None
+    return f" {shown_key(key)}" if is_word or len(key) <= _SHORT_KEY else ""
 
 
 def _shown(scalar: str) -> str:
@@ -86,7 +98,7 @@ def too_many_errors(bound: int) -> Text:
 
 def duplicate_key(key: str, first: Position) -> Text:
     """A key that stands twice in a mapping."""
-    return Text(f"duplicate key {shown_key(key)}: first at {first}", "remove or rename one of them")
+    return Text(f"duplicate key{_named(key)}: first at {first}", "remove or rename one of them")
 
 
 def key_not_string(key: str) -> Text:

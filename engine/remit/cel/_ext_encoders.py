@@ -1,0 +1,27 @@
+"""The `encoders` extension: base64, with padding or without it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from remit.cel import _messages
+from remit.cel._extension import function
+from remit.cel._types import BYTES, STRING
+
+
+def _encode(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
+
+
+def _decode(text: str) -> bytes:
+    try:
+        return base64.b64decode(text if "=" in text else text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise _messages.not_convertible(STRING.name, "base64") from None
+
+
+ENCODERS = (
+    function("base64.encode", "base64_encode", (BYTES,), STRING, _encode),
+    function("base64.decode", "base64_decode", (STRING,), BYTES, _decode),
+)

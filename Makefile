@@ -30,7 +30,7 @@ docs: $(VENV)/.dev  ## generate the reference pages from the code
 	$(BIN)/python docs/generate.py
 
 test-live: $(VENV)/.dev  ## tests against real counterparts and real data, where they are present
-	$(BIN)/python -m pytest -m live tests
+	$(BIN)/python -m pytest -m live tests/live
 
 clean:  ## remove everything that can be made again
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

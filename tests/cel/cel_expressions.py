@@ -74,13 +74,16 @@ class Expressions:
         """A macro over an expression of the list kind `source`."""
         range_ = self.draw(source, depth)
         # Names of variables are among them, so that shadowing is met too.
-        name = self.random.choice({"string": ["v", "w", "s"], "int": ["n", "i"]}[element])
+        name = self.random.choice(_NAMES[element])
         self.scopes.append((name, element))
         try:
             return f"{range_}.{kind}({name}, {self.draw(body, depth)})"
         finally:
             self.scopes.pop()
 
+
+# Names that are bound, a type each, for what is drawn does not know which of two of a name is nearer.
+_NAMES = {"string": ["v", "w", "s"], "int": ["n", "i"], "bool": ["t", "b"]}
 
 Maker = Callable[[Expressions, int], str]
 
@@ -106,6 +109,34 @@ def _over(kind: str, body: str) -> list[Maker]:
     ]
 
 
+def _bind(value: str, body: str) -> Maker:
+    """A name for an expression of the kind `value` in one of the kind `body`."""
+
+    def make(e: Expressions, d: int) -> str:
+        held, name = e.draw(value, d), e.random.choice(_NAMES[value])
+        e.scopes.append((name, value))
+        try:
+            return f"cel.bind({name}, {held}, {e.draw(body, d)})"
+        finally:
+            e.scopes.pop()
+
+    return make
+
+
+def _pairs(template: str, range_: str, *bodies: str) -> Maker:
+    """A macro over the keys `k` and values `v` of a map."""
+
+    def make(e: Expressions, d: int) -> str:
+        over = e.draw(range_, d)
+        e.scopes += [("k", "string"), ("n", "int")]
+        try:
+            return template.format(over, *(e.draw(body, d) for body in bodies))
+        finally:
+            del e.scopes[-2:]
+
+    return make
+
+
 _SCALARS = ("string", "int", "uint", "double", "bool", "at", "span", "bytes")
 
 _LEAVES: dict[str, list[Maker]] = {
@@ -120,6 +151,8 @@ _LEAVES: dict[str, list[Maker]] = {
     "ls": _const("ls", "o.tags", '["a", "prod"]', "[]", "[s, s2]", "x"),
     "li": _const("li", "[1, 2, 7]", "[]", "[i, j]", "x"),
     "m": _const("m", '{"a": 1, "b": 2}', "{}", '{"a": i}', "x"),
+    "os": _const('optional.of("a")', "optional.none()", "o.?name", "ls[?0]", "optional.of(s)"),
+    "ms": _const('{"a": "b"}', '{"b": s}', "{}"),
     "dyn": _const(
         "x", "dyn(1)", "dyn(1.0)", "dyn(1u)", "dyn(true)", "null", "dyn(s)", "dyn(i)", "x.name", "o", "dyn(ls)"
     ),
@@ -131,6 +164,17 @@ _MAKERS: dict[str, list[Maker]] = {
         _form("({} ? {} : {})", "bool", "string", "string"),
         _form("string({})", "int"),
         _form("{}[{}]", "ls", "int"),
+        _form("{}.charAt({})", "string", "int"),
+        _form("{}.substring({}, {})", "string", "int", "int"),
+        _form("{}.replace({}, {})", "string", "string", "string"),
+        _form("{}.lowerAscii().upperAscii().trim().reverse()", "string"),
+        _form("{}.join({})", "ls", "string"),
+        _form('"%s %d".format([{}, {}])', "string", "int"),
+        _form("strings.quote({})", "string"),
+        _form("base64.encode({})", "bytes"),
+        _form("{}.value()", "os"),
+        _form("{}.orValue({})", "os", "string"),
+        _bind("string", "string"),
         *_LEAVES["string"],
     ],
     "int": [
@@ -142,6 +186,16 @@ _MAKERS: dict[str, list[Maker]] = {
         _form("{}[{}]", "li", "int"),
         _form("int({})", "double"),
         _form("({} ? {} : {})", "bool", "int", "int"),
+        _form("{}.indexOf({})", "string", "string"),
+        _form("{}.lastIndexOf({}, {})", "string", "string", "int"),
+        _form("math.greatest({}, {})", "int", "int"),
+        _form("math.least({}, {}, {})", "int", "int", "int"),
+        _form("math.abs({})", "int"),
+        _form("math.bitXor(math.bitNot({}), {})", "int", "int"),
+        _form("math.bitShiftRight({}, {})", "int", "int"),
+        _form("(cidr('10.0.0.0/8').containsIP({}) ? 1 : 2)", "string"),
+        _bind("int", "int"),
+        _bind("string", "int"),
         _form("{}.getFullYear()", "at"),
         _form("{}.getHours()", "span"),
         *_LEAVES["int"],
@@ -149,11 +203,14 @@ _MAKERS: dict[str, list[Maker]] = {
     "uint": [
         *(_form(f"({{}} {sign} {{}})", "uint", "uint") for sign in "+-*/%"),
         _form("uint({})", "int"),
+        _form("math.bitShiftLeft({}, {})", "uint", "int"),
         *_LEAVES["uint"],
     ],
     "double": [
         *(_form(f"({{}} {sign} {{}})", "double", "double") for sign in "+-*/"),
         _form("double({})", "int"),
+        _form("math.round(math.trunc({}) + math.ceil({}))", "double", "double"),
+        _form("math.sqrt(math.abs({}))", "double"),
         *_LEAVES["double"],
     ],
     "bool": [
@@ -189,6 +246,13 @@ _MAKERS: dict[str, list[Maker]] = {
         *_over("all", "bool"),
         *_over("exists_one", "bool"),
         _form("has({}.a)", "m"),
+        _form("{}.hasValue()", "os"),
+        _form("sets.contains({}, {})", "ls", "ls"),
+        _form("sets.intersects({}, {})", "li", "li"),
+        _form("math.isNaN({})", "double"),
+        _form("(dyn({}).sort() == {})", "dyn", "ls"),
+        _bind("bool", "bool"),
+        _bind("int", "bool"),
         *_LEAVES["bool"],
     ],
     "at": [_form("({} + {})", "at", "span"), _form("({} - {})", "at", "span"), *_LEAVES["at"]],
@@ -200,13 +264,39 @@ _MAKERS: dict[str, list[Maker]] = {
         lambda e, d: e.macro("filter", "ls", "string", d, "bool"),
         lambda e, d: e.macro("map", "ls", "string", d, "string"),
         lambda e, d: e.macro("map", "li", "int", d, "string"),
+        lambda e, d: e.macro("sortBy", "ls", "string", d, "int"),
+        lambda e, d: e.macro("sortBy", "ls", "string", d, "string"),
+        _form("{}.split({})", "string", "string"),
+        _form("{}.sort()", "ls"),
+        _form("{}.distinct()", "ls"),
+        _form("{}.slice({}, {})", "ls", "int", "int"),
+        _form("[{}, {}].flatten()", "ls", "ls"),
+        _form("{}.reverse()", "ls"),
+        _form("[{}, {}].unwrapOpt()", "os", "os"),
         *_LEAVES["ls"],
     ],
     "li": [
         _form("[{}, {}]", "int", "int"),
         lambda e, d: e.macro("filter", "li", "int", d, "bool"),
         lambda e, d: e.macro("map", "ls", "string", d, "int"),
+        _form("lists.range({})", "int"),
+        _form("{}.distinct()", "li"),
         *_LEAVES["li"],
+    ],
+    "os": [
+        _form("{}.?a", "ms"),
+        _form("{}.first()", "ls"),
+        _form("{}.or({})", "os", "os"),
+        lambda e, d: e.macro("optMap", "os", "string", d, "string"),
+        lambda e, d: e.macro("optFlatMap", "os", "string", d, "os"),
+        *_LEAVES["os"],
+    ],
+    "ms": [
+        _pairs("{}.transformMap(k, n, {})", "m", "string"),
+        _pairs("{}.transformMap(k, n, {}, {})", "m", "bool", "string"),
+        _pairs("{}.transformMapEntry(k, n, {{k: {}}})", "m", "string"),
+        _pairs("{}.transformMapEntry(k, n, {{{}: {}}})", "m", "string", "string"),
+        *_LEAVES["ms"],
     ],
     "m": [_form('{{"a": {}, "b": {}}}', "int", "int"), _form("({} ? {} : {})", "bool", "m", "m"), *_LEAVES["m"]],
     "dyn": [
@@ -218,7 +308,24 @@ _MAKERS: dict[str, list[Maker]] = {
     ],
 }
 
-RESULTS = ("bool", "bool", "bool", "bool", "int", "string", "double", "ls", "li", "at", "span", "dyn", "m", "uint")
+RESULTS = (
+    "bool",
+    "bool",
+    "bool",
+    "bool",
+    "int",
+    "string",
+    "double",
+    "ls",
+    "li",
+    "at",
+    "span",
+    "dyn",
+    "m",
+    "uint",
+    "ms",
+    "os",
+)
 
 
 def expression(seed: int) -> str:

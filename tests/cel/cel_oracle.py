@@ -2,8 +2,8 @@
 
 Left out, because its Python binding cannot take them or mistreats them: timestamps inside an object
 (it refuses them), the first and last years (it fails on them), a uint in a dynamic variable (it becomes
-an int), and null as a result (returning it many times ends the process). An error comes back as a value
-of type ERROR, not as an exception.
+an int), `reverse` of lists, which it does not have, and null as a result (returning it many times ends
+the process). An error comes back as a value of type ERROR, not as an exception.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cel_expr_python import cel as google
+from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings
 
 _TYPES = google.Type
 _VARIABLES = {
@@ -32,6 +33,14 @@ _VARIABLES = {
     "by": _TYPES.BYTES,
 }
 
+_EXTENSIONS = [
+    ext_bindings.ExtBindings(),
+    ext_encoders.ExtEncoders(),
+    ext_math.ExtMath(),
+    ext_optional.ExtOptional(),
+    ext_strings.ExtStrings(),
+]
+
 ERROR = object()
 REFUSED = object()
 
@@ -40,7 +49,7 @@ class Oracle:
     """One environment with the variables of `cel_expressions`."""
 
     def __init__(self) -> None:
-        self._environment = google.NewEnv(variables=_VARIABLES)
+        self._environment = google.NewEnv(variables=_VARIABLES, extensions=_EXTENSIONS)
 
     def answer(self, text: str, values: Mapping[str, object]) -> object:
         """The value, ERROR when there is none, REFUSED when the oracle does not take the expression."""
@@ -62,7 +71,8 @@ def _plain(value: object) -> object:
 
 def takes(text: str, values: Mapping[str, object]) -> bool:
     """Whether the oracle can be asked: see the module's docstring."""
-    return not any(word in text for word in ("o.at", "x == null", "glob(")) and _speakable(values)
+    words = ("o.at", "x == null", "glob(", ".reverse()")
+    return not any(word in text.replace("trim().reverse()", "") for word in words) and _speakable(values)
 
 
 def _speakable(values: Mapping[str, object]) -> bool:

@@ -6,12 +6,17 @@ The official suite is read from beside the repository when it is there; the proj
 A value is its type's name and its content, such as `["int", "1"]` or `["list", [["bool", true]]]`.
 
     python tests/cel/conformance.py --group core
+    python tests/cel/conformance.py --write docs/cel.md
+
+The second writes how many of the official vectors pass, by Remit and by the other implementations that
+are installed, between the marks `<!-- conformance -->` and `<!-- end conformance -->` of a page.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import importlib.metadata
 import json
 import math
 import sys
@@ -157,11 +162,57 @@ def _fits(answer: object, vector: Vector) -> bool:
     return same(answer, decode(vector.expect or ()))
 
 
+def table(vectors: Sequence[Vector], columns: Mapping[str, Sequence[bool]]) -> list[str]:
+    """The rows of a table in Markdown: how many vectors of each file pass, by implementation."""
+    rows = [["File", "Vectors", *columns], ["---", *["---:"] * (len(columns) + 1)]]
+    groups = {vector.group for vector in vectors}
+    for group in sorted(groups):
+        here = [at for at, vector in enumerate(vectors) if vector.group == group]
+        for file in sorted({vectors[at].file for at in here}):
+            rows.append(_row(file, [at for at in here if vectors[at].file == file], columns))
+        rows.append(_row(f"**all of {group}**", here, columns))
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _row(name: str, at: Sequence[int], columns: Mapping[str, Sequence[bool]]) -> list[str]:
+    return [name, str(len(at)), *(str(sum(passed[one] for one in at)) for passed in columns.values())]
+
+
+def written(page: str, rows: Sequence[str]) -> str:
+    """The page with the rows between its marks. Raises ValueError when it has no marks."""
+    before, begin, rest = page.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError(f"the page has no `{_BEGIN}` and `{_END}`")
+    return "".join([before, begin, "\n\n", "\n".join(rows), "\n\n", end, after])
+
+
+_BEGIN, _END = "<!-- conformance -->", "<!-- end conformance -->"
+
+
+def _write(page: Path, group: str) -> int:
+    import cel_rivals
+
+    vectors = [vector for vector in (official() or own()) if group in ("", vector.group)]
+    sources = [OFFICIAL] if OFFICIAL.is_file() else sorted(OWN.glob("*.json"))
+    entries = [entry for path in sources for entry in json.loads(path.read_text("utf-8"))]
+    entries = [entry for entry in entries if group in ("", entry.get("group", "own"))]
+    columns = {f"Remit {importlib.metadata.version('remit')}": [not failure(vector) for vector in vectors]}
+    for name in cel_rivals.installed():
+        columns[f"{name} {cel_rivals.version(name)}"] = cel_rivals.passed(name, entries)
+    page.write_text(written(page.read_text("utf-8"), table(vectors, columns)), "utf-8")
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prints passed and total by file, and every failure; 1 when there is one that is not known."""
     parser = argparse.ArgumentParser(description="run the conformance vectors")
     parser.add_argument("--group", default="", help="core, ext or own; all of them by default")
-    group = parser.parse_args(arguments).group
+    parser.add_argument("--write", type=Path, help="the page to write the table of all implementations into")
+    options = parser.parse_args(arguments)
+    if options.write:
+        return _write(options.write, options.group)
+    group = options.group
     vectors = [vector for vector in (*official(), *own()) if group in ("", vector.group)]
     failures = {vector.id: (vector, text) for vector in vectors if (text := failure(vector))}
     failed = Counter(vector.file for vector, _ in failures.values())

@@ -20,7 +20,7 @@ from remit.cel._functions import IMPLEMENTATIONS
 from remit.cel._kinds import kind
 from remit.cel._overloads import MONEY_REWRITES, OVERLOADS, Overload
 from remit.cel._types import Type, TypeParameter
-from remit.cel._values import INT_MAX, INT_MIN, UINT_MAX, OptionalValue, TypeValue
+from remit.cel._values import INT_MAX, INT_MIN, UINT_MAX, Cidr, IpAddress, OptionalValue, TypeValue
 
 INTS = st.integers(INT_MIN, INT_MAX)
 UINTS = st.integers(0, UINT_MAX).map(UInt)
@@ -60,14 +60,16 @@ SAMPLES: dict[str, list[object]] = {
     "money": [2],
     "uint": [UInt(2)],
     "double": [2.0],
-    "string": ["2", "true", "2026-01-01T00:00:00Z", "2s", "UTC"],
+    "string": ["2", "true", "2026-01-01T00:00:00Z", "2s", "UTC", "192.0.2.1", "192.0.2.0/24"],
     "bytes": [b"2"],
     "google.protobuf.Timestamp": [datetime(2026, 1, 1, tzinfo=UTC)],
     "google.protobuf.Duration": [timedelta(seconds=2)],
-    "list": [[2, 2, 2]],
     "map": [{2: 2}],
     "optional_type": [OptionalValue(2, present=True)],
     "type": [TypeValue("int")],
+    "dyn": [2],
+    "net.IP": [IpAddress(4, 2)],
+    "net.CIDR": [Cidr(IpAddress(4, 2), 32)],
 }
 # Of these the integers mean micro-units only after the checker has rewritten the operator.
 REWRITTEN = {id_ for id_ in MONEY_REWRITES if id_.endswith("double") or id_.startswith(("multiply_double", "divide"))}
@@ -78,6 +80,8 @@ ALL_OVERLOADS = [
 
 def samples(type_: Type) -> list[object]:
     """Values of a type; a free parameter stands for int."""
+    if type_.name == "list":
+        return [[value] * 3 for value in samples(type_.parameters[0])]
     return SAMPLES["int" if isinstance(type_, TypeParameter) else type_.name]
 
 
@@ -88,8 +92,8 @@ def test_overload_gives_its_type(name: str, overload: Overload) -> None:
     results = [call(name, *values) for values in itertools.product(*map(samples, arguments))]
     kinds = {kind(result) for result in results if result not in ("invalid_argument", "no_such_overload")}
     wanted = overload.result
-    expected = "int" if isinstance(wanted, TypeParameter) or wanted.name in ("money", "dyn") else wanted.name
-    assert expected in kinds
+    expected = "int" if isinstance(wanted, TypeParameter) or wanted.name == "money" else wanted.name
+    assert expected in kinds or (wanted.name == "dyn" and kinds)
 
 
 WRONG: dict[str, tuple[object, ...]] = {

@@ -125,6 +125,10 @@ MALFORMED: list[object] = [
     [ONE, ONE, ["q", 0, "all", [], False]],
     [ONE, ONE, ["q", 0, "all", ["a", "b", "c"], False]],
     [ONE, ONE, ["q", 0, "map", ["a"], True]],
+    [ONE, ONE, ["q", 0, "bind", ["a", "b"], False]],
+    [ONE, ONE, ["q", 0, "transformMap", ["a"], False]],
+    [ONE, ONE, ONE, ["q", 0, "sortBy", ["a"], True]],
+    [ONE, ONE, ONE, ["q", 0, "all", ["a"], True]],
     [ONE, ["q", 0, "map", ["a"], False]],
 ]
 

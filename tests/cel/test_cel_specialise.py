@@ -92,7 +92,9 @@ CASES: list[tuple[str, object]] = [
     ("usage.now + usage.limit", "usage.now + 5"),
     ("has(usage.limit) && usage['limit'] > usage.now", "5 > usage.now"),
     ("usage.exists(usage, usage.limit > 1)", "usage.exists(usage, usage.limit > 1)"),
-    ("optional.of(key.rpm).orValue(request.x)", ".optional.of(600).orValue(request.x)"),
+    ("optional.of(key.rpm).orValue(request.x)", 600),
+    ("optional.of(key.rpm).or(request.x).value()", 600),
+    ("optional.of(request.x).orValue(key.rpm)", "optional.of(request.x).orValue(600)"),
     ("key.?absent.orValue(request.x)", ".optional.none().orValue(request.x)"),
     ("optional.of(request.x)", "optional.of(request.x)"),
     ("key.at - duration('24h') > request.at", 'timestamp("2026-12-31T00:00:00Z") > request.at'),
@@ -120,6 +122,59 @@ def test_a_failing_part_stays_beside_an_unknown_one() -> None:
     assert rest({"request": {"x": False}}) is False
     with pytest.raises(CelEvaluationError, match="no such key: `absent`"):
         rest({"request": {"x": True}})
+
+
+LATER: list[tuple[str, object, object]] = [
+    ("optional.of(request.x).orValue(key.absent)", 7, 7),
+    ("{'a': request.x}.?a.or(key.absent).value()", 7, 7),
+    ("cel.bind(a, key.absent, request.x > 9 || a)", 10, True),
+    ("cel.bind(a, key.absent, request.x > 9 ? a : 1)", 7, 1),
+    ("cel.bind(a, request.x, key.rpm == 600 ? a + 1 : a)", 7, 8),
+    ("[1, 2].sortBy(n, n * request.x)", -1, [2, 1]),
+    ("key.tags.transformMap(i, t, i * request.x)", 7, {0: 0, 1: 7}),
+    ("optional.of(key.rpm).optMap(r, r + request.x).value()", 7, 607),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "expected"), LATER)
+def test_what_depends_on_the_unknown_stays(text: str, x: object, expected: object) -> None:
+    """A failing part that may not be read, and macros over what is unknown, are left to the request."""
+    rest = specialise(compile(text), {"key": KEY})
+    assert isinstance(rest, Program)
+    assert rest({"request": {"x": x}, "key": KEY}) == expected
+
+
+SETTLED: list[tuple[str, object]] = [
+    ("cel.bind(a, key.rpm, a + 1)", 601),
+    ("cel.bind(a, request.x, key.rpm)", 600),
+    ("cel.bind(a, request.x / 0, true)", True),
+    ("cel.bind(a, key.absent, 1)", 1),
+    ("cel.bind(a, key.rpm, a > 1 || request.x)", True),
+    ("optional.of(1).orValue(key.absent)", 1),
+    ("key.tags.sortBy(t, -size(t))", ["a", "b"]),
+    ("key.tags.transformMapEntry(i, t, {t: i})", {"a": 0, "b": 1}),
+    ("key.?rpm.optMap(r, r * 2).orValue(request.x)", 1200),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SETTLED)
+def test_what_the_unknown_cannot_change_is_settled(text: str, expected: object) -> None:
+    """What is not read, or is known, needs no request."""
+    assert specialise(compile(text), {"key": KEY}) == Constant(expected)
+
+
+FAILING = [
+    "cel.bind(a, key.absent, a)",
+    "optional.none().orValue(key.absent)",
+    "key.absent.orValue(request.x)",
+    "cel.bind(a, request.x, key.absent)",
+]
+
+
+@pytest.mark.parametrize("text", FAILING)
+def test_what_fails_for_every_request_fails_now(text: str) -> None:
+    """A failing value that is surely read is a failure."""
+    assert isinstance(specialise(compile(text), {"key": KEY}), Failed)
 
 
 def test_a_residue_keeps_what_is_known_of_its_variables() -> None:

@@ -10,7 +10,7 @@ import pytest
 from resource_samples import SAMPLES
 
 from remit.resources import FACTS, KINDS, FieldFact, facts
-from remit.resources._facts import _fact, _plain
+from remit.resources._facts import _conversion, _fact
 
 SEEN = ("Key", "Project", "Team", "Organization", "Model", "Target")
 FITS = {
@@ -137,7 +137,7 @@ def test_other_kinds_have_no_facts(kind: str) -> None:
 
 def test_unforeseen_values_and_shapes_are_refused() -> None:
     """A field of a kind without a word for it stops the program at import, not a decision."""
-    with pytest.raises(TypeError):
-        _plain(1.5, at_midnight)
+    with pytest.raises(KeyError):
+        _conversion(float)
     with pytest.raises(TypeError):
         _fact(int | str)

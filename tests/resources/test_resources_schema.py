@@ -34,7 +34,8 @@ def published(kind: str | None = None) -> Validator:
 def accepted(data: Any) -> bool:
     resource, findings = validate(Bare(data))
     assert (resource is None) is bool(findings)
-    return resource is not None
+    # a schema cannot know a secret
+    return all(each.code == "secret-in-yaml" for each in findings)
 
 
 def subschemas(node: object) -> Iterator[dict[str, Any]]:
@@ -210,7 +211,7 @@ def bent(draw: st.DrawFn) -> Any:
 @settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(bent())
 def test_models_and_schemas_agree(data: Any) -> None:
-    """A document is validated exactly when the published schema of any kind accepts it."""
+    """Secrets aside, a document is validated exactly when the published schema of any kind accepts it."""
     assert published().is_valid(data) is accepted(data)
 
 

@@ -211,7 +211,7 @@ def test_what_holds_a_secret_is_no_resource() -> None:
         secret,
         f'"{secret}"',
         f'"{secret[:20]}\\\n    {secret[20:]}"',
-        '"%s"' % secret.replace("ant", "\\x61nt"),
+        '"{}"'.format(secret.replace("ant", "\\x61nt")),
     ):
         resource, findings = validate(read(f"{KEY_TEXT}  ticket: {written}\n"))
         assert resource is None

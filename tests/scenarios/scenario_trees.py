@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from scenario_secrets import SECRETS, filled
+from scenario_secrets import filled
 
 CORPUS = Path(__file__).parent / "corpus"
 BASE = "base"
@@ -181,5 +181,4 @@ BUILDS: dict[str, Build] = {
     "285-one-thousand-members": _bytes(_rule("key" + ".name" * ONE_THOUSAND)),
     "286-one-hundred-macros": _bytes(_rule(_macros(100))),
     "287-expression-too-long": _bytes(_rule("key.suspended" + " " * 65_536)),
-    "457-secret-as-file-name": lambda tree: _named(f"{SECRETS['anthropic']}.yaml")(tree),
 }

@@ -3,14 +3,15 @@
 from remit.bundle._bounds import Bounds, merged
 from remit.bundle._bundle import Bundle, EffectiveRule, UnknownKey, aware
 from remit.bundle._catalogue import Catalogue, Declared, declare
-from remit.bundle._compile import Cache, Compilation, compile_declared, compile_tree
+from remit.bundle._compile import Compilation, compile_declared, compile_tree
 from remit.bundle._context import Context, pair
 from remit.bundle._diff import Difference, diff_bundles
 from remit.bundle._entitlement import BudgetPool, Cap, Entitlement, Exclusion, Origin, Violation
 from remit.bundle._environment import ABOVE, USAGE_COUNTS, variables
 from remit.bundle._index import RuleIndex
 from remit.bundle._prices import TokenPrices
-from remit.bundle._resolve import KeyFacts, Resolver
+from remit.bundle._reading import Cache
+from remit.bundle._resolve import KeyFacts, Resolver, Standing
 from remit.bundle._rules import CompiledRule
 from remit.bundle._select import RequestRules, Residual
 from remit.bundle._store import NotABundle, load_bundle, save_bundle
@@ -42,6 +43,7 @@ __all__ = [
     "Residual",
     "Resolver",
     "RuleIndex",
+    "Standing",
     "TokenPrices",
     "UnknownKey",
     "Violation",

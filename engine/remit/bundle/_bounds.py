@@ -48,17 +48,25 @@ class Bounding:
 
     def of_key(self, key: Key, context: Context, effective: Effective) -> Bounds:
         """The bounds of a key with everything above it."""
-        home = (key.metadata.team, key.metadata.project, key.spec.targets, effective.since)
+        metadata, spec = key.metadata, key.spec
+        home = (metadata.team, metadata.project, spec.targets, effective.since)
         above = self._above.get(home)
         if above is None:
             above = self._above[home] = _joined(self._from_above(key, effective))
-        name, spec = key.metadata.name, key.spec
-        own = (self._declared("Key", name, spec.limits, spec.budget), self._ruled("key", context, effective))
-        return _joined((above, *own))
+        own = self._declared("Key", metadata.name, spec.limits, spec.budget)
+        ruled = self._ruled("key", context, effective)
+        # most keys declare little or nothing of their own: they share what is above them
+        caps = _lowest_of(above.caps, own.caps, ruled.caps)
+        budgets = (
+            _lowest_pools((*above.budgets, *own.budgets, *ruled.budgets))
+            if own.budgets or ruled.budgets
+            else above.budgets
+        )
+        return Bounds(caps, budgets, above.failed + ruled.failed)
 
     def of_user(self, key: Key) -> Mapping[str, Cap]:
         """The caps of each user of a key."""
-        return _lowest(self._limits("Key", key.metadata.name, key.spec.user_limits, "user_limits"))
+        return self._caps("Key", key.metadata.name, key.spec.user_limits, "user_limits")
 
     def of_model(self, model: str, effective: Effective) -> Bounds:
         """The caps that rules on a model set for each key that uses it."""
@@ -83,9 +91,15 @@ class Bounding:
             yield self._ruled("target", self.context("Target", target), effective)
 
     def _declared(self, kind: str, name: str, limits: Limits, budget: Budget) -> Bounds:
+        if not (limits.model_fields_set or budget.model_fields_set):
+            return _NO_BOUNDS
         pools = tuple(self._pools(kind, name, budget)) if budget.model_fields_set else ()
-        caps = _lowest(self._limits(kind, name, limits, "limits")) if limits.model_fields_set else _EMPTY
-        return Bounds(caps, pools)
+        return Bounds(self._caps(kind, name, limits, "limits"), pools)
+
+    def _caps(self, kind: str, name: str, limits: Limits, within: str) -> Mapping[str, Cap]:
+        if not limits.model_fields_set:
+            return _EMPTY
+        return MappingProxyType({cap.name: cap for cap in self._limits(kind, name, limits, within)})
 
     def _limits(self, kind: str, name: str, limits: Limits, within: str) -> Iterator[Cap]:
         find = self.catalogue.declared(kind, name).position
@@ -152,14 +166,22 @@ _BOUND = 10_000
 
 def merged(first: Mapping[str, Cap], second: Mapping[str, Cap]) -> Mapping[str, Cap]:
     """The lower of each cap."""
-    return _lowest([*first.values(), *second.values()]) if second else first
+    return _lowest_of(first, second)
 
 
 def _joined(every: Iterable[Bounds]) -> Bounds:
     found = tuple(every)
-    caps = _lowest(cap for each in found for cap in each.caps.values())
+    caps = _lowest_of(*(each.caps for each in found))
     pools = _lowest_pools(pool for each in found for pool in each.budgets)
     return Bounds(caps, pools, tuple(violation for each in found for violation in each.failed))
+
+
+def _lowest_of(*every: Mapping[str, Cap]) -> Mapping[str, Cap]:
+    """The lowest of each cap, as `_lowest` finds it; what has nothing beside it stays what it is."""
+    some = [caps for caps in every if caps]
+    if len(some) > 1:
+        return _lowest(cap for caps in some for cap in caps.values())
+    return some[0] if some else _EMPTY
 
 
 def _lowest(caps: Iterable[Cap]) -> Mapping[str, Cap]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from remit.bundle import _messages as messages
@@ -205,7 +206,12 @@ def place(value: date | datetime, zone: ZoneInfo) -> datetime:
     """An instant in UTC: a bare date is midnight in `zone`."""
     if isinstance(value, datetime):
         return value.astimezone(UTC)
-    return datetime.combine(value, time(), zone).astimezone(UTC)
+    return _midnight(value, zone)
+
+
+@lru_cache(maxsize=4_096)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def aware(at: datetime | None) -> datetime:

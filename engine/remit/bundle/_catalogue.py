@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from remit.bundle import _messages as messages
 from remit.resources import Organization, Resource
-from remit.source import Data, Document, Finding, Path, Position
+from remit.source import Document, Finding, Path, Position
 
 R = TypeVar("R", bound=Resource)
 
@@ -30,8 +30,7 @@ class Declared:
 
 def declare(resource: Resource, document: Document) -> Declared:
     """Join a valid resource to its document."""
-    envelope = cast("Mapping[str, Mapping[str, Data]]", document.data)
-    return Declared(type(resource).__name__, str(envelope["metadata"]["name"]), resource, document)
+    return Declared(type(resource).__name__, resource.metadata.name, resource, document)
 
 
 @dataclass(frozen=True, slots=True)

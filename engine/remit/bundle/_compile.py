@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Protocol, cast
 
-import remit.resources
-import remit.source
 from remit.bundle._bundle import Bundle, assemble
-from remit.bundle._catalogue import Catalogue, Declared, declare, gather
+from remit.bundle._catalogue import Catalogue, Declared, gather
 from remit.bundle._expressions import Lines, PolicyCompiler
+from remit.bundle._reading import Cache, fault, read_file
 from remit.bundle._references import unsound
 from remit.bundle._rules import CompiledRule
 from remit.bundle._store import encode
-from remit.resources import KINDS, Policy, Resource, secrets_in_text, validate
-from remit.source import Document, Finding, Position, SourceError, Tree, read_documents
-
-_CODE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-class Cache(Protocol):
-    """Remembers bytes by a key that names their whole content; may forget at any time."""
-
-    def get(self, key: str) -> bytes | None:
-        """What was put, or None."""
-        ...
-
-    def put(self, key: str, value: bytes) -> None:
-        """Remember, if convenient."""
-        ...
+from remit.resources import Policy
+from remit.source import Finding, SourceError, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +27,14 @@ class Compilation:
     catalogue: Catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One file: its documents, and what is wrong with it taken alone."""
-
-    documents: tuple[Document, ...]
-    findings: tuple[Finding, ...]
-    valid: bool = False
-
-
 def compile_tree(tree: Tree, *, cache: Cache | None = None) -> Compilation:
     """Read, validate, join and compile a tree. Never raises for what the tree holds."""
-    findings = [_finding(problem) for problem in tree.problems()]
+    findings = [fault(problem) for problem in tree.problems()]
     declared: list[Declared] = []
     for path in tree.files():
-        read = _read(tree, path, cache)
-        findings.extend(read.findings)
-        for document in read.documents:
-            resource, faults = (rebuild(document), ()) if read.valid else validate(document)
-            findings.extend(faults)
-            if resource is not None:
-                declared.append(declare(resource, document))
+        reading = read_file(tree, path, cache)
+        findings.extend(reading.findings)
+        declared.extend(reading.declared)
     return compile_declared(declared, lines=_lines(tree), commit=tree.commit, findings=findings)
 
 
@@ -101,68 +68,6 @@ def _unused(compiler: PolicyCompiler) -> Iterable[Finding]:
         yield Finding(position, "unused-variable", f"the variable `{name}` is never used", "remove it", "note")
 
 
-def _read(tree: Tree, path: str, cache: Cache | None) -> _Read:
-    try:
-        content = tree.read(path)
-    except SourceError as error:
-        return _Read((), (_finding(error),))
-    if cache is None:
-        return _parse(content, path)
-    key = f"{_reader_digest()}:{path}:{hashlib.sha256(content).hexdigest()}"
-    remembered = _recall(cache.get(key))
-    if remembered is None:
-        remembered = _parse(content, path)
-        valid = all(validate(each)[0] is not None for each in remembered.documents)
-        cache.put(key, _remember(replace(remembered, valid=valid)))
-    return remembered
-
-
-def rebuild(document: Document) -> Resource:
-    """The resource of a document that was found valid by this very version."""
-    data = cast("Mapping[str, object]", document.data)
-    return KINDS[str(data["kind"])].model_validate(data)
-
-
-@lru_cache(maxsize=1)
-def _reader_digest() -> str:
-    """Names the code that reads files: what another version remembered is never found."""
-    digest = hashlib.sha256()
-    for package in (remit.source, remit.resources):
-        for path in sorted(Path(package.__path__[0]).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _parse(content: bytes, path: str) -> _Read:
-    parsed = read_documents(content, path)
-    findings = [_finding(error) for error in parsed.errors]
-    text = content.decode("utf-8", errors="replace")
-    return _Read(parsed.documents, (*findings, *secrets_in_text(text, path)))
-
-
-def _remember(read: _Read) -> bytes:
-    findings = [
-        [f.position.file, f.position.line, f.position.column, f.code, f.message, f.remedy, f.severity]
-        for f in read.findings
-    ]
-    return json.dumps([[each.to_json() for each in read.documents], findings, read.valid]).encode()
-
-
-def _recall(stored: bytes | None) -> _Read | None:
-    """None for anything that is not exactly what was put: a cache is never trusted."""
-    if stored is None:
-        return None
-    try:
-        documents, findings, valid = json.loads(stored)
-        return _Read(
-            tuple(Document.from_json(each) for each in documents),
-            tuple(Finding(Position(f[0], f[1], f[2]), f[3], f[4], f[5], f[6]) for f in findings),
-            valid is True,
-        )
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return None
-
-
 def _lines(tree: Tree) -> Lines:
     @lru_cache(maxsize=64)
     def lines(path: str) -> Sequence[str]:
@@ -172,7 +77,3 @@ def _lines(tree: Tree) -> Lines:
             return ()
 
     return lines
-
-
-def _finding(error: SourceError) -> Finding:
-    return Finding(error.position, _CODE.sub("-", type(error).__name__).lower(), error.message, error.remedy)

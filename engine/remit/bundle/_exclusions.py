@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from remit.bundle import _messages as messages
 from remit.bundle._bounds import Bounding
@@ -17,6 +18,7 @@ from remit.cel import Constant, Failed, Program, specialise
 from remit.resources import Key, Project, Team
 
 _Why = tuple[str, Origin]
+_UNKNOWN: Literal["unknown"] = "unknown"  # another thread may `forget` between two looks, so there is only one
 
 
 @dataclass(slots=True)
@@ -58,16 +60,20 @@ class Exclusions:
         return None
 
     def _violation(self, model: str, at: datetime, effective: Effective) -> _Why | None:
-        if (model, at) not in self._broken:
-            found = (*self.violations.of("Model", model, at), *self.bounding.of_model(model, effective).failed)
-            self._broken[model, at] = (found[0].message, found[0].origin) if found else None
-        return self._broken[model, at]
+        known = self._broken.get((model, at), _UNKNOWN)
+        if not isinstance(known, str):
+            return known
+        found = (*self.violations.of("Model", model, at), *self.bounding.of_model(model, effective).failed)
+        why = self._broken[model, at] = (found[0].message, found[0].origin) if found else None
+        return why
 
     def _denial(self, rules: RequestRules, at: datetime) -> _Why | None:
         # the selector keeps every `rules` it gives out, so their ids stay theirs
-        if (id(rules), at) not in self._certain:
-            self._certain[id(rules), at] = _find_denial(rules, at)
-        return self._certain[id(rules), at]
+        known = self._certain.get((id(rules), at), _UNKNOWN)
+        if not isinstance(known, str):
+            return known
+        why = self._certain[id(rules), at] = _find_denial(rules, at)
+        return why
 
     def forget(self) -> None:
         """Drop what depends on the instant."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from remit.bundle import _messages as messages
@@ -14,6 +14,7 @@ from remit.resources import (
     Budget,
     Group,
     Key,
+    KeySpec,
     Model,
     Money,
     Organization,
@@ -38,9 +39,10 @@ _SELECTED: Mapping[str, type[Resource]] = {
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Checks every name against what is declared."""
+    """Checks every name against what is declared. What many keys say alike is checked once."""
 
     catalogue: Catalogue
+    _sound: set[Hashable] = field(default_factory=set, repr=False)
 
     def findings(self) -> Iterator[Finding]:
         """Names that stand for nothing, amounts in foreign currency, and ambiguous declarations."""
@@ -131,16 +133,31 @@ class References:
         yield from self._listed(declared, "data class", words.data_classes, ("spec", "data_classes"), data_classes)
 
     def _key(self, declared: Declared) -> Iterator[Finding]:
-        key, words = self.catalogue.of(Key)[declared.name], self.catalogue.organization.spec
-        yield from self._home(declared, key)
-        environment = key.spec.environment
-        yield from self._named(declared, "environment", words.environments, ("spec", "environment"), environment)
-        yield from self._words(declared, key.spec.purposes, key.spec.data_classes)
-        yield from self._listed(declared, "scope", words.scopes, ("spec", "scopes"), key.spec.scopes)
+        key = self.catalogue.of(Key)[declared.name]
+        spec = key.spec
+        yield from self._once(key.metadata.team, key.metadata.project, by=lambda: self._home(declared, key))
+        named = (spec.environment, spec.purposes, spec.data_classes, spec.scopes, spec.targets, spec.models)
+        yield from self._once(named, by=lambda: self._key_names(declared, spec))
+        if spec.budget.model_fields_set:
+            yield from self._budget(declared, spec.budget)
+
+    def _once(self, *said: Hashable, by: Callable[[], Iterator[Finding]]) -> tuple[Finding, ...]:
+        """What there is against what was `said`; looked for again only where it was found wanting."""
+        if said in self._sound:
+            return ()
+        found = tuple(by())
+        if not found:
+            self._sound.add(said)
+        return found
+
+    def _key_names(self, declared: Declared, spec: KeySpec) -> Iterator[Finding]:
+        words = self.catalogue.organization.spec
+        yield from self._named(declared, "environment", words.environments, ("spec", "environment"), spec.environment)
+        yield from self._words(declared, spec.purposes, spec.data_classes)
+        yield from self._listed(declared, "scope", words.scopes, ("spec", "scopes"), spec.scopes)
         targets = list(self.catalogue.of(Target))
-        yield from self._listed(declared, "Target", targets, ("spec", "targets"), key.spec.targets)
-        yield from self._models(declared, key.spec.models)
-        yield from self._budget(declared, key.spec.budget)
+        yield from self._listed(declared, "Target", targets, ("spec", "targets"), spec.targets)
+        yield from self._models(declared, spec.models)
 
     def _home(self, declared: Declared, key: Key) -> Iterator[Finding]:
         projects, team = self.catalogue.of(Project), key.metadata.team

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from remit.bundle._bounds import Bounding, Bounds, merged
 from remit.bundle._catalogue import Catalogue
@@ -22,6 +23,8 @@ from remit.bundle._waivers import Calendar, Effective
 from remit.resources import Key, Project
 
 _BOUND = 100_000
+_Models = tuple[tuple[str, ...], tuple[Exclusion, ...]]
+_Alike = tuple[str, str, KeySide, tuple[str, ...], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,21 @@ class KeyFacts:
         return self.bounds.caps
 
 
+class Standing(NamedTuple):
+    """How a key stands at an instant. Kept light: a check asks for that of every key, and for little else."""
+
+    facts: KeyFacts
+    models: tuple[str, ...]
+    exclusions: tuple[Exclusion, ...]
+    violations: tuple[Violation, ...]
+    expires: datetime | None
+
+    @property
+    def key(self) -> Key:
+        """What is declared."""
+        return self.facts.key
+
+
 @dataclass(slots=True)
 class Resolver:
     """Resolves keys of one catalogue. Remembers what is the same for many keys."""
@@ -56,6 +74,7 @@ class Resolver:
     _contexts: dict[tuple[str, str], Context] = field(default_factory=dict)
     _pairs: dict[tuple[KeySide, str, datetime], RequestRules] = field(default_factory=dict)
     _keys: dict[tuple[str, datetime], KeyFacts] = field(default_factory=dict)
+    _usable: dict[_Alike, _Models] = field(default_factory=dict)
     _at: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,12 +91,9 @@ class Resolver:
 
     def resolve(self, name: str, at: datetime) -> Entitlement:
         """What the key may do at `at`. Raises KeyError for an unknown key."""
-        self._turn(at)
-        effective = self.calendar.at(at)
-        facts = self.key_facts(name, effective)
-        key, spec = facts.key, facts.key.spec
-        models, exclusions = self._models(facts, at, effective)
-        project = self.catalogue.of(Project)[key.metadata.project].spec
+        standing = self.standing(name, at)
+        facts, key, spec = standing.facts, standing.key, standing.key.spec
+        purposes, data_classes = self._granted(key)
         return Entitlement(
             key=name,
             team=key.metadata.team,
@@ -85,23 +101,42 @@ class Resolver:
             environment=spec.environment,
             owner=spec.owner,
             at=at,
-            models=models,
-            exclusions=exclusions,
+            models=standing.models,
+            exclusions=standing.exclusions,
             scopes=tuple(sorted(set(spec.scopes))),
-            purposes=tuple(sorted(set(spec.purposes) & set(project.purposes))),
-            data_classes=tuple(sorted(set(spec.data_classes) & set(project.data_classes))),
+            purposes=purposes,
+            data_classes=data_classes,
             caps=facts.caps,
             user_caps=facts.user_caps,
-            model_caps=self._model_caps(models, effective),
+            model_caps=self._model_caps(standing.models, self.calendar.at(at)),
             budgets=facts.bounds.budgets,
-            expires=self.instant(spec.expires) if spec.expires is not None else None,
+            expires=standing.expires,
             rotate_every=spec.rotate_every,
             client_side=spec.client_side,
             suspended=spec.suspended,
             targets=spec.targets,
             deliver_to=spec.deliver_to,
-            violations=(*facts.bounds.failed, *self.violating.of_key(facts.context, at, effective)),
+            violations=standing.violations,
             position=self.catalogue.declared("Key", name).position(),
+        )
+
+    def standing(self, name: str, at: datetime) -> Standing:
+        """How the key stands at `at`: the part of `resolve` that rules decide. Raises KeyError for an unknown key."""
+        self._turn(at)
+        effective = self.calendar.at(at)
+        facts = self.key_facts(name, effective)
+        spec = facts.key.spec
+        models, exclusions = self._models(facts, at, effective)
+        violations = (*facts.bounds.failed, *self.violating.of_key(facts.context, at, effective))
+        expires = self.instant(spec.expires) if spec.expires is not None else None
+        return Standing(facts, models, exclusions, violations, expires)
+
+    def _granted(self, key: Key) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Purposes and data classes that both the key and its project have."""
+        spec, project = key.spec, self.catalogue.of(Project)[key.metadata.project].spec
+        return (
+            tuple(sorted(set(spec.purposes) & set(project.purposes))),
+            tuple(sorted(set(spec.data_classes) & set(project.data_classes))),
         )
 
     def key_facts(self, name: str, effective: Effective) -> KeyFacts:
@@ -154,14 +189,22 @@ class Resolver:
         if self._at != [at]:
             self._at[:] = [at]
             self.excluding.forget()
+            self._usable.clear()
 
     def _model_caps(self, models: Iterable[str], effective: Effective) -> Mapping[str, Mapping[str, Cap]]:
         found = {model: self.model_caps(model, effective) for model in models}
         return MappingProxyType({model: caps for model, caps in found.items() if caps})
 
-    def _models(
-        self, facts: KeyFacts, at: datetime, effective: Effective
-    ) -> tuple[tuple[str, ...], tuple[Exclusion, ...]]:
+    def _models(self, facts: KeyFacts, at: datetime, effective: Effective) -> _Models:
+        """The models that the key can have, and those that it cannot; found once for all keys that are alike."""
+        home = facts.key.metadata
+        alike = (home.team, home.project, facts.side, facts.key.spec.models, at)
+        found = self._usable.get(alike)
+        if found is None:
+            found = self._usable[alike] = self._find_models(facts, at, effective)
+        return found
+
+    def _find_models(self, facts: KeyFacts, at: datetime, effective: Effective) -> _Models:
         allowed: list[str] = []
         excluded: list[Exclusion] = []
         for model in sorted(set(facts.key.spec.models)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from remit.bundle._context import Context
 from remit.bundle._index import RuleIndex
@@ -20,6 +20,8 @@ from remit.cel import CelEvaluationError, Constant, Failed, Program, specialise
 
 STATIC = ("key", "project", "team", "organization", "model", "limits")
 _ABSENT = object()
+_NOTHING = ("absent", None)
+_SCALARS = frozenset({bool, int, datetime, timedelta})
 KeySide = int
 Residue = Constant | Failed | Program
 
@@ -191,7 +193,7 @@ def _follow(path: tuple[str, ...], facts: Mapping[str, object]) -> object:
     value: object = facts
     for name in path:
         # facts are plain dicts; asking an abstract class is ten times as slow
-        if type(value) is not dict and not isinstance(value, Mapping):
+        if type(value) is not dict and (value is _ABSENT or not isinstance(value, Mapping)):
             return _ABSENT
         value = value.get(name, _ABSENT)
     return value
@@ -204,7 +206,9 @@ def _frozen(value: object) -> Hashable:
     if sort is list or sort is tuple:
         return tuple([_frozen(each) for each in value])  # type: ignore[attr-defined]
     if value is _ABSENT:
-        return "absent", None
+        return _NOTHING
+    if sort in _SCALARS:
+        return sort.__name__, value
     if isinstance(value, Mapping):
         return tuple([(name, _frozen(each)) for name, each in sorted(value.items())])
     return sort.__name__, value if isinstance(value, Hashable) else repr(value)

@@ -14,7 +14,19 @@ from remit.cel._values import UInt
 
 Constant = None | bool | int | UInt | float | str | bytes
 
-MacroKind = Choice["all", "exists", "exists_one", "map", "filter"]
+MacroKind = Choice[
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
+    "transformMap",
+    "transformMapEntry",
+    "sortBy",
+    "bind",
+    "optMap",
+    "optFlatMap",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +133,17 @@ class StructLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class Macro(Node):
-    """A comprehension. `variables` has one name, or two for the two-variable forms.
+    """A call that binds variables in a part of it: a loop, or a value that gets a name.
+
+    `variables` has one name, or two for the two-variable forms.
 
     `all`, `exists`, `exists_one`: `body` is the predicate and `where` is None.
     `filter`: `body` is the predicate and `where` is None.
-    `map`: `body` is the transform; `where` is the predicate of the three-argument form, or None.
+    `map`, `transformMap`: `body` is the transform; `where` is the predicate of the longer form, or None.
+    `transformMapEntry`: the same; `body` gives a map whose entries go into the result.
+    `sortBy`: `body` is the key; `where` is None.
+    `bind`: `range` is a value, which `body` names and which is computed when it is first read.
+    `optMap`, `optFlatMap`: `range` is an optional, whose value `body` names when there is one.
     """
 
     kind: MacroKind

@@ -22,7 +22,7 @@ from remit.cel._ast import (
     Select,
     StructLiteral,
 )
-from remit.cel._macros import MacroError, comprehension, presence
+from remit.cel._macros import MacroError, comprehension, namespaced, presence
 from remit.cel._strings import EscapeError, bytes_value, string_value
 from remit.cel._values import INT_MAX, INT_MIN, UINT_MAX, UInt
 
@@ -81,7 +81,7 @@ class Builder(Transformer[Token, Node]):
     def method(self, target: Node, name: Token, args: tuple[Node, ...]) -> Node:
         function, offset = _field(name), _start(name)
         try:
-            macro = comprehension(function, target, args, offset)
+            macro = namespaced(function, target, args, offset) or comprehension(function, target, args, offset)
         except MacroError as error:
             raise BuildError(error.message, error.offset) from None
         return macro or Call(function, target, args, offset=offset)

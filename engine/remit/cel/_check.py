@@ -29,8 +29,9 @@ from remit.cel._ast import (
 from remit.cel._checked import Checked
 from remit.cel._checker_calls import visit_call, visit_index
 from remit.cel._checker_context import Context, Typed, Walk
-from remit.cel._checker_flow import visit_conditional, visit_macro, visit_terms
+from remit.cel._checker_flow import visit_conditional, visit_terms
 from remit.cel._checker_literals import visit_list, visit_literal, visit_map, visit_struct
+from remit.cel._checker_macros import visit_macro
 from remit.cel._checker_names import visit_ident, visit_select
 from remit.cel._checker_position import type_error
 from remit.cel._checker_walk import drive

@@ -118,7 +118,28 @@ def mixed_literal(first: Type, second: Type) -> str:
 
 def no_range(macro: str, type_: Type) -> str:
     """A macro over something that has no elements."""
-    return f"`{macro}` goes over a list or a map: this is {type_}"
+    what = "a list" if macro == "sortBy" else "a list or a map"
+    return f"`{macro}` goes over {what}: this is {type_}"
+
+
+def no_optional(macro: str, type_: Type) -> str:
+    """`optMap` of, or `optFlatMap` to, something that is not optional."""
+    return f"`{macro}` needs an optional value here: this is {type_}"
+
+
+def not_entries(type_: Type) -> str:
+    """`transformMapEntry` to something that is no map."""
+    return f"`transformMapEntry` needs a map of the entries, as in `{{key: value}}`: this is {type_}"
+
+
+def no_order(type_: Type) -> str:
+    """A key to sort by that has no order."""
+    return f"`sortBy` needs a key that has an order: this is {type_}"
+
+
+def hides_money(function: str) -> str:
+    """Money given to a function that would take it for a plain number."""
+    return f"`{function}` does not take money: write the amounts as text first, as in `string(x)`"
 
 
 def key_type(type_: Type) -> str:

@@ -18,7 +18,8 @@ from remit.cel._tree import children, rebuild
 from remit.cel._types import DOUBLE, ERROR, INT, NULL, UINT, Type, optional_of
 from remit.cel._unify import holds_money
 
-_MACROS = frozenset({"has", "all", "exists", "exists_one", "map", "filter"})
+_MACROS = frozenset({"has", "all", "exists", "exists_one", "map", "filter", "optMap", "optFlatMap", "sortBy"})
+_MACROS |= {"transformList", "transformMap", "transformMapEntry"}
 _NUMBERS = (INT, UINT, DOUBLE)
 _ARITHMETIC = frozenset({"_+_", "_-_", "_*_", "_/_", "_%_", "_==_", "_!=_"})
 _EQUALITY = frozenset({"_==_", "_!=_"})
@@ -99,6 +100,9 @@ def _outcome(
 ) -> Resolution | None:
     """The overload chosen; None when there is none, which is then reported."""
     found = resolve(context, function, given, is_method=is_method)
+    if found is not None and money.loses(function, map(context.unifier.apply, given)):
+        context.fail(node, messages.hides_money(function))
+        return None
     if found is not None and not money.may_meet_other(function):
         return found
     if found is not None and not money.meets_other(function, [context.unifier.apply(type_) for type_ in given]):

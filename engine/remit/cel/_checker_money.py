@@ -7,7 +7,7 @@ amount of another currency.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from remit.cel import _check_messages as messages
@@ -16,7 +16,9 @@ from remit.cel._currencies import MONEY_FUNCTIONS
 from remit.cel._types import DYN, MONEY, Type
 from remit.cel._unify import hides_money, holds_money
 
-_MEETING = frozenset({"_==_", "_!=_", "_+_", "_*_", "or"})
+_MEETING = frozenset({"_==_", "_!=_", "_+_", "_*_", "or", "sets.contains", "sets.equivalent", "sets.intersects"})
+# Their second forms take elements of any type.
+_LOSING = frozenset({"flatten", "format"})
 # Where one operand holds the other: its place among the two.
 _HOLDING = {"@in": 1, "orValue": 0}
 
@@ -41,6 +43,14 @@ def meets_other(function: str, types: Sequence[Type]) -> bool:
     if holder == DYN:
         return holds_money(member)
     return bool(holder.parameters) and hides_money(member, holder.parameters[0])
+
+
+def loses(function: str, types: Iterable[Type]) -> bool:
+    """Whether a function would give amounts back as plain numbers, or write them as such."""
+    if function not in _LOSING:
+        return False
+    given = list(types)
+    return len(given) == 2 and any(map(holds_money, given))
 
 
 def refusal(function: str, types: Sequence[Type]) -> str:

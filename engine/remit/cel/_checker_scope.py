@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from remit.cel._types import (
     BOOL,
     BYTES,
+    CIDR,
     DOUBLE,
     DURATION,
     DYN,
     INT,
+    IP,
     NULL,
     STRING,
     TIMESTAMP,
@@ -22,7 +24,7 @@ from remit.cel._types import (
     type_of,
 )
 
-_PLAIN = (BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, NULL)
+_PLAIN = (BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, NULL, IP, CIDR)
 TYPE_NAMES: Mapping[str, Type] = {
     **{type_.name: type_of(type_) for type_ in _PLAIN},
     "list": type_of(list_of(DYN)),

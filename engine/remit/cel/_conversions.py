@@ -12,8 +12,9 @@ from remit.cel import _messages
 from remit.cel._arithmetic import nearest_double, within_int, within_uint
 from remit.cel._instants import SECOND, timestamp_from, timestamp_nanoseconds
 from remit.cel._kinds import kind
+from remit.cel._network_texts import address_text, range_text
 from remit.cel._time import duration_text, read_duration, read_timestamp, timestamp_text
-from remit.cel._types import BOOL, BYTES, DOUBLE, DURATION, INT, STRING, TIMESTAMP, UINT
+from remit.cel._types import BOOL, BYTES, CIDR, DOUBLE, DURATION, INT, IP, STRING, TIMESTAMP, UINT
 from remit.cel._values import TypeValue, UInt
 
 _INT_TEXT = re.compile(r"[+-]?[0-9]{1,40}")
@@ -137,6 +138,8 @@ _CONVERSIONS: Mapping[str, Mapping[str, Callable[[Any], object]]] = {
         BYTES.name: _bytes_text,
         TIMESTAMP.name: timestamp_text,
         DURATION.name: duration_text,
+        IP.name: address_text,
+        CIDR.name: range_text,
     },
     "bytes": {BYTES.name: _same, STRING.name: _text_bytes},
     "bool": {BOOL.name: _same, STRING.name: _text_to_bool},

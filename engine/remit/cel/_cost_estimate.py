@@ -25,11 +25,14 @@ from remit.cel._checked import Checked
 from remit.cel._checker_walk import dotted_path, drive
 from remit.cel._cost_extent import UNKNOWN, Extent, either, exactly, without_path
 from remit.cel._cost_functions import call_cost, call_extent
-from remit.cel._tree import children
+from remit.cel._names import called
+from remit.cel._tree import children, is_alternative
 from remit.cel._types import ObjectType, Type
 from remit.cel._values import INT_MAX
 
 _LIST_COST, _MAP_COST = 10, 30
+_NAMING = frozenset({"bind", "optMap", "optFlatMap"})
+_MAKING = frozenset({"map", "filter", "sortBy", "transformMap", "transformMapEntry"})
 _LONGEST_PATH = 16
 
 
@@ -86,6 +89,8 @@ class Estimator:
 
     def _literal(self, node: Literal) -> Walk:
         yield from ()
+        if node.kind == "int" and isinstance(node.value, int) and node.value >= 0:
+            return Estimate(0, 0, exactly(node.value))  # for `lists.range` of it
         return Estimate(0, 0, exactly(len(node.value)) if isinstance(node.value, (str, bytes)) else UNKNOWN)
 
     def _ident(self, node: Ident) -> Walk:
@@ -97,8 +102,14 @@ class Estimator:
 
     def _select(self, node: Select) -> Walk:
         operand = yield node.operand
-        extent = UNKNOWN if node.test else self._sized(self._field(node, operand.extent))
+        extent = UNKNOWN if node.test else self._selected(node, operand.extent)
         return _total(1, [operand], extent)
+
+    def _selected(self, node: Select, operand: Extent) -> Extent:
+        """The items of an optional are its value."""
+        within = self._type(node.operand).name == "optional_type"
+        extent = self._sized(self._field(node, (operand.items or UNKNOWN) if within else operand))
+        return Extent(items=extent) if within or node.optional else extent
 
     def _field(self, node: Select, operand: Extent) -> Extent:
         type_ = self._type(node.operand)
@@ -110,8 +121,10 @@ class Estimator:
     def _index(self, node: Index) -> Walk:
         operand = yield node.operand
         index = yield node.index
-        _, items = self._inside(node.operand, operand.extent)
-        return _total(1, [operand, index], self._sized(items))
+        within = self._type(node.operand).name == "optional_type"
+        inner = (operand.extent.items or UNKNOWN) if within else operand.extent
+        items = self._sized(self._inside(node.operand, inner)[1])
+        return _total(1, [operand, index], Extent(items=items) if within or node.optional else items)
 
     def _inside(self, node: Node, extent: Extent) -> tuple[Extent, Extent]:
         """The extents of keys and of values or elements."""
@@ -124,12 +137,22 @@ class Estimator:
     def _call(self, node: Call) -> Walk:
         nodes = node.args if self._qualified(node) else children(node)
         parts = yield from self._all(nodes)
-        types, extents = [self._type(part) for part in nodes], [part.extent for part in parts]
-        least, most = call_cost(node.function, types, extents)
+        types = [self._type(part) for part in nodes]
+        extents = [self._opened(node, part.extent) for node, part in zip(nodes, parts, strict=True)]
+        function = called(node) if len(nodes) < len(children(node)) else node.function
+        least, most = call_cost(function, types, extents)
         if most > 1:
-            self._note(node, f"`{messages.function_name(node.function)}`", most)
-        total = _total(0, parts, without_path(call_extent(node.function, types, extents)))
-        return replace(total, minimum=total.minimum + least, maximum=_capped(total.maximum + most))
+            self._note(node, f"`{messages.function_name(function)}`", most)
+        total = _total(0, parts, without_path(call_extent(function, types, extents)))
+        minimum = parts[0].minimum if is_alternative(node) else total.minimum
+        return replace(total, minimum=minimum + least, maximum=_capped(total.maximum + most))
+
+    def _opened(self, node: Node, extent: Extent) -> Extent:
+        """The extent, with those of its keys and items where its path declares them."""
+        if not extent.path or extent.items is not None:
+            return extent
+        keys, items = self._inside(node, extent)
+        return replace(extent, keys=keys, items=items)
 
     def _qualified(self, node: Call) -> bool:
         """Whether the target is part of the function's name, which the checker then gave no type."""
@@ -160,7 +183,20 @@ class Estimator:
         keys, items = (either(extents[::2]), either(extents[1::2])) if parts else (None, None)
         return _total(_MAP_COST, parts, Extent(size - len(node.optional), size, keys, items))
 
+    def _naming(self, node: Macro) -> Walk:
+        """A value that gets a name in the body, which runs at most once."""
+        value = yield node.range
+        names = {node.variables[0]: value.extent if node.kind == "bind" else value.extent.items or UNKNOWN}
+        self._locals.append(names)
+        body = yield node.body
+        self._locals.pop()
+        least = body.minimum if node.kind == "bind" else value.minimum
+        extent = body.extent if node.kind == "bind" else Extent(items=body.extent)
+        return Estimate(least, _capped(value.maximum + body.maximum + 1), extent)
+
     def _macro(self, node: Macro) -> Walk:
+        if node.kind in _NAMING:
+            return (yield from self._naming(node))
         over = yield node.range
         most, times = over.extent.elements(), self._times
         self._locals.append(self._variables(node, over.extent))
@@ -169,7 +205,8 @@ class Estimator:
         where = Estimate(0, 0) if node.where is None else (yield node.where)
         self._locals.pop()
         self._times = times
-        loop = _capped(most * (1 + body.maximum + where.maximum))
+        sorting = most.bit_length() if node.kind == "sortBy" else 0
+        loop = _capped(most * (1 + body.maximum + where.maximum + sorting))
         self._note(node, f"`{_written(node.range)}.{node.kind}` (up to {most:,} times)", loop)
         least = _least_rounds(node, over.extent) * (1 + (body if node.where is None else where).minimum)
         return Estimate(over.minimum + least, _capped(over.maximum + loop), self._made(node, over.extent, body))
@@ -182,11 +219,16 @@ class Estimator:
         return dict(zip(node.variables, (keys if is_map else UNKNOWN, items), strict=True))
 
     def _made(self, node: Macro, over: Extent, body: Estimate) -> Extent:
-        """The extent of the list that `map` or `filter` makes."""
-        if node.kind not in ("map", "filter"):
+        """The extent of the list or map that a macro makes."""
+        if node.kind not in _MAKING:
             return UNKNOWN
-        least = over.minimum if node.kind == "map" and node.where is None else 0
         keys, items = self._inside(node.range, over)
+        least = 0 if node.kind in ("filter", "transformMapEntry") or node.where is not None else over.minimum
+        if node.kind == "transformMap":
+            return Extent(least, over.elements(), keys, body.extent)
+        if node.kind == "transformMapEntry":
+            most = over.elements() * body.extent.elements()
+            return Extent(least, _capped(most), body.extent.keys, body.extent.items)
         element = keys if self._type(node.range).name == "map" else items
         return Extent(least, over.elements(), items=body.extent if node.kind == "map" else element)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from remit.cel._cost_extensions import COSTS, EXTENTS
 from remit.cel._cost_extent import UNKNOWN, Extent, either, tenth, volume
 from remit.cel._types import Type
 
@@ -17,12 +18,15 @@ _ADDED = _TEXT | {"list"}
 
 def call_cost(function: str, types: Sequence[Type], extents: Sequence[Extent]) -> tuple[int, int]:
     """The least and the most a call costs besides its arguments."""
-    cost = _COSTS.get((function, len(types)))
+    cost = _COSTS.get((function, len(types))) or COSTS.get((function, len(types)))
     return 1, 1 if cost is None else 1 + cost(types, extents)
 
 
 def call_extent(function: str, types: Sequence[Type], extents: Sequence[Extent]) -> Extent:
     """How long the answer of a call is."""
+    measure = EXTENTS.get((function, len(types)))
+    if measure is not None:
+        return measure(types, extents)
     if function == "_+_":
         return _sum(types, *extents)
     if len(types) != 1:

@@ -15,11 +15,13 @@ from remit.cel._errors import CelTypeError
 from remit.cel._types import (
     BOOL,
     BYTES,
+    CIDR,
     DOUBLE,
     DURATION,
     DYN,
     ERROR,
     INT,
+    IP,
     MONEY,
     NULL,
     STRING,
@@ -30,7 +32,7 @@ from remit.cel._types import (
 )
 from remit.cel._unify import MAX_TYPE_DEPTH
 
-_SIMPLE = {t.name: t for t in (BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, MONEY, NULL, DYN)}
+_SIMPLE = {t.name: t for t in (BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, MONEY, NULL, IP, CIDR, DYN)}
 _SHORT = {"timestamp": TIMESTAMP, "duration": DURATION, "null": NULL}
 _ARITY = {"list": 1, "map": 2, "type": 1, "optional_type": 1}
 _RESERVED = frozenset({*_SIMPLE, *_SHORT, *_ARITY, ERROR.name})

@@ -162,10 +162,13 @@ def list_literal(routine: Routine, node: ListLiteral) -> Text:
 
 
 def map_literal(routine: Routine, node: MapLiteral) -> Text:
-    """`{"a": b}` with different constant texts for keys."""
+    """`{"a": b}`; with different constant texts for keys it needs no looking at them."""
     keys = [routine.unit.folded.get(id(key)) for key, _ in node.entries]
-    if node.optional or not all(type(key) is str for key in keys) or len(set(keys)) < len(keys):
+    if node.optional:
         raise Unsupported
+    if not all(type(key) is str for key in keys) or len(set(keys)) < len(keys):
+        pairs = (f"({routine.emit(key).code}, {routine.emit(value).code})" for key, value in node.entries)
+        return Text(f"map_of([{', '.join(pairs)}])")
     entries = (
         f"{routine.unit.constant(key)}: {routine.emit(value).code}"
         for key, (_, value) in zip(keys, node.entries, strict=True)

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from remit.cel._ast import Macro
+from remit.cel._emit_naming import NAMING
 from remit.cel._emit_unit import MACRO_STEPS, Routine, Text, Unsupported
 
 
 def macro(routine: Routine, node: Macro) -> Text:
     """Any macro."""
+    if node.kind in NAMING:
+        return NAMING[node.kind](routine, node)
     if len(node.variables) == 2 and node.kind == "filter":
         raise Unsupported
     source, result = _source(routine, node), routine.slot()
@@ -23,10 +26,14 @@ def macro(routine: Routine, node: Macro) -> Text:
     routine.block(f"for {', '.join(variables)} in {source}:", _body(routine, node, variables, result))
     if node.kind == "exists_one":
         return Text(f"({result} == 1)", "bool")
-    return Text(result, "list" if node.kind in ("map", "filter") else "bool", atom=True)
+    if node.kind == "sortBy":
+        return Text(f"sorted_by({source}, {result})", "list")
+    return Text(result, _KINDS.get(node.kind, "bool"), atom=True)
 
 
 _START = {"all": "True", "exists": "False", "exists_one": "0", "map": "[]", "filter": "[]"}
+_START |= {"transformMap": "{}", "transformMapEntry": "{}", "sortBy": "[]"}
+_KINDS = {"map": "list", "filter": "list", "transformMap": "dict", "transformMapEntry": "dict"}
 
 
 def _source(routine: Routine, node: Macro) -> str:
@@ -41,6 +48,8 @@ def _source(routine: Routine, node: Macro) -> str:
         routine.line(f"{local} = {certain.code}")
     if len(node.variables) == 2:
         routine.line(f"{local} = pairs({local})")
+    elif node.kind == "sortBy":
+        routine.line(f"if type({local}) is not list: unusual()")
     elif certain.kind != "list":
         routine.line(f"if type({local}) is not list: {local} = elements({local})")
     routine.line(f"if len({local}) > {_longest(routine)}: unusual()")
@@ -85,14 +94,20 @@ def _filter(routine: Routine, node: Macro, result: str, variable: str) -> None:
     routine.line(f"if {condition}: {result}.append({variable})")
 
 
-def _map(routine: Routine, node: Macro, result: str, _: str) -> None:
-    if node.where is None:
-        routine.line(f"{result}.append({routine.emit(node.body).code})")
-        return
-    condition = routine.condition(node.where)
-    with routine.captured() as lines:
-        code = routine.emit(node.body).code
-    routine.block(f"if {condition}:", [*lines, f"{result}.append({code})"])
+def _with_each(template: str) -> Callable[[Routine, Macro, str, str], None]:
+    """What to do with the body of each element that the condition lets through."""
+
+    def step(routine: Routine, node: Macro, result: str, variable: str) -> None:
+        condition = "True" if node.where is None else routine.condition(node.where)
+        with routine.captured() as lines:
+            code = routine.emit(node.body).code
+        lines.append(template.format(result=result, key=variable, code=code))
+        if node.where is None:
+            routine.lines.extend(lines)
+        else:
+            routine.block(f"if {condition}:", lines)
+
+    return step
 
 
 _STEPS: dict[str, Callable[[Routine, Macro, str, str], None]] = {
@@ -100,5 +115,8 @@ _STEPS: dict[str, Callable[[Routine, Macro, str, str], None]] = {
     "exists": _exists,
     "exists_one": _exists_one,
     "filter": _filter,
-    "map": _map,
+    "map": _with_each("{result}.append({code})"),
+    "sortBy": _with_each("{result}.append({code})"),
+    "transformMap": _with_each("put({result}, {key}, {code})"),
+    "transformMapEntry": _with_each("put_all({result}, {code})"),
 }

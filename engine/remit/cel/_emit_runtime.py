@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn, cast
 
-from remit.cel._access import has, optional_index, optional_select, select
-from remit.cel._values import INT_MAX, TypeValue, UInt
+from remit.cel._access import NONE, has, optional_index, optional_select, select, some
+from remit.cel._ext_lists import sorted_by
+from remit.cel._maps import map_of
+from remit.cel._values import INT_MAX, OptionalValue, TypeValue, UInt
 
 SIZED = frozenset({str, list, dict, tuple, bytes})
 """Types whose CEL size is their `len`."""
@@ -26,6 +28,7 @@ _NO_MAPS = frozenset(
     {type(None), bool, int, UInt, float, str, bytes, list, tuple, datetime, timedelta, TypeValue},
 )
 _LISTS = frozenset({list, tuple})
+_KEYS = frozenset({str, int, UInt})
 
 
 class Unusual(Exception):
@@ -59,6 +62,28 @@ def pairs(value: object) -> Iterable[tuple[object, object]]:
         return list(enumerate(cast("Sequence[object]", value)))
     if isinstance(value, Mapping):
         return list(value.items())
+    raise Unusual
+
+
+def put(entries: dict[object, object], key: object, value: object) -> None:
+    """One more entry of a map, whose keys Python tells apart as the language does."""
+    if type(key) not in _KEYS or key in entries:
+        raise Unusual
+    entries[key] = value
+
+
+def put_all(entries: dict[object, object], more: object) -> None:
+    """The entries of another map."""
+    if type(more) is not dict:
+        raise Unusual
+    for key, value in more.items():
+        put(entries, key, value)
+
+
+def optional(value: object) -> object:
+    """A value that has to be an optional."""
+    if type(value) is OptionalValue:
+        return value
     raise Unusual
 
 
@@ -105,5 +130,13 @@ NAMESPACE: dict[str, object] = {
     "elements": elements,
     "pairs": pairs,
     "fresh": fresh,
+    "map_of": map_of,
+    "put": put,
+    "put_all": put_all,
+    "optional": optional,
+    "OptionalValue": OptionalValue,
+    "NONE": NONE,
+    "some": some,
+    "sorted_by": sorted_by,
 }
 """What every generated function finds in its globals besides its constants."""

@@ -26,11 +26,14 @@ from remit.cel._ast import (
     Select,
     StructLiteral,
 )
+from remit.cel._delayed import Delayed
 from remit.cel._errors import CelEvaluationError
+from remit.cel._ext_lists import sorted_by
 from remit.cel._functions import FUNCTION_ARITIES, IMPLEMENTATIONS, METHOD_ARITIES, OPERATORS, is_namespaced
 from remit.cel._kinds import LIST, MAP, kind
 from remit.cel._maps import map_of
 from remit.cel._names import called, is_field, prefixes, type_value
+from remit.cel._tree import is_alternative
 from remit.cel._values import OptionalValue
 
 MAX_STEPS = 1_000_000
@@ -83,6 +86,9 @@ class _Evaluation:
             value = _VISIT[type(node)](self, node)
         while links:
             link = links.pop()
+            if type(value) is OptionalValue and value.present and is_alternative(link):
+                value = value if cast("Call", link).function == "or" else value.value
+                continue
             values = []
             for operand in _rest(link):
                 values.append(_VISIT[type(operand)](self, operand))
@@ -122,7 +128,8 @@ class _Evaluation:
     def named(self, node: Ident, links: list[Node]) -> object:
         """The value of a name, taking from `links` the selections that belong to it."""
         if not node.absolute and node.name in self.locals:
-            return self.locals[node.name]
+            local = self.locals[node.name]
+            return local.value(self) if type(local) is Delayed else local
         names = [node.name]
         for link in reversed(links):
             if len(names) == MAX_NAME_PARTS or not is_field(link):
@@ -223,7 +230,12 @@ class _Evaluation:
     def struct_literal(self, node: StructLiteral) -> object:
         raise _messages.no_such_message(node.name)
 
+    def visit(self, node: Node) -> object:
+        return _VISIT[type(node)](self, node)
+
     def macro(self, node: Macro) -> object:
+        if node.kind in _NAMING:
+            return _NAMING[node.kind](self, node)
         items = _items(node, _VISIT[type(node.range)](self, node.range))
         outer = self.locals
         self.locals = dict(outer)
@@ -231,6 +243,26 @@ class _Evaluation:
             return _FOLD[node.kind](self, node, items)
         finally:
             self.locals = outer
+
+    def named_within(self, node: Macro, value: object) -> object:
+        """The body, with the variable standing for `value`."""
+        outer = self.locals
+        self.locals = {**outer, node.variables[0]: value}
+        try:
+            return self.visit(node.body)
+        finally:
+            self.locals = outer
+
+    def bind(self, node: Macro) -> object:
+        return self.named_within(node, Delayed(node.range, self.locals))
+
+    def optional_map(self, node: Macro) -> OptionalValue:
+        held = _held(self.visit(node.range))
+        return _access.some(self.named_within(node, held.value)) if held.present else _access.NONE
+
+    def optional_flat_map(self, node: Macro) -> OptionalValue:
+        held = _held(self.visit(node.range))
+        return _held(self.named_within(node, held.value)) if held.present else _access.NONE
 
     def bodies(self, node: Macro, items: Iterable[tuple[object, ...]]) -> Iterator[Node]:
         """The body once for each item, with the variables bound to it."""
@@ -265,6 +297,30 @@ class _Evaluation:
                 result.append(_VISIT[type(body)](self, body))
         return result
 
+    def transform_map(self, node: Macro, items: Iterable[tuple[object, ...]]) -> Mapping[object, object]:
+        entries = []
+        for body in self.bodies(node, items):
+            key = self.locals[node.variables[0]]
+            if node.where is None or self.condition(node.where, "`transformMap`"):
+                entries.append((key, self.visit(body)))
+        return map_of(entries)
+
+    def transform_entries(self, node: Macro, items: Iterable[tuple[object, ...]]) -> Mapping[object, object]:
+        entries: list[tuple[object, object]] = []
+        for value in self.map(node, items):
+            if kind(value) != MAP:
+                raise _messages.no_such_overload("transformMapEntry", (kind(value),))
+            entries += cast("Mapping[object, object]", value).items()
+        return map_of(entries)
+
+    def sort_by(self, node: Macro, items: Iterable[tuple[object, ...]]) -> list[object]:
+        values: list[object] = []
+        keys: list[object] = []
+        for body in self.bodies(node, items):
+            values.append(self.locals[node.variables[0]])
+            keys.append(self.visit(body))
+        return sorted_by(values, keys)
+
 
 def _first(node: Node) -> Node | None:
     """What stands to the left of a link in a chain."""
@@ -296,7 +352,7 @@ def _items(node: Macro, range_: object) -> Iterable[tuple[object, ...]]:
     if name == LIST:
         elements = cast("Sequence[object]", range_)
         return enumerate(elements) if len(node.variables) == 2 else zip(elements, strict=True)
-    if name == MAP:
+    if name == MAP and node.kind != "sortBy":
         map_ = cast("Mapping[object, object]", range_)
         return map_.items() if len(node.variables) == 2 else zip(map_, strict=True)
     error = _messages.not_a_range(node.kind, name)
@@ -330,4 +386,12 @@ _FOLD: Mapping[str, Callable[[_Evaluation, Macro, Iterable[tuple[object, ...]]],
     "exists_one": _Evaluation.exists_one,
     "filter": _Evaluation.filter,
     "map": _Evaluation.map,
+    "transformMap": _Evaluation.transform_map,
+    "transformMapEntry": _Evaluation.transform_entries,
+    "sortBy": _Evaluation.sort_by,
+}
+_NAMING: Mapping[str, Callable[[_Evaluation, Macro], object]] = {
+    "bind": _Evaluation.bind,
+    "optMap": _Evaluation.optional_map,
+    "optFlatMap": _Evaluation.optional_flat_map,
 }

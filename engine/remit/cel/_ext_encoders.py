@@ -1,4 +1,4 @@
-"""The `encoders` extension: base64, with padding or without it."""
+"""The `encoders` extension: base64, with padding or without it, in one line or in several."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ def _encode(octets: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
+    digits = text.replace("\r", "").replace("\n", "")
     try:
-        return base64.b64decode(text if "=" in text else text + "=" * (-len(text) % 4), validate=True)
+        return base64.b64decode(digits if "=" in digits else digits + "=" * (-len(digits) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise _messages.not_convertible(STRING.name, "base64") from None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -46,7 +46,7 @@ def format_text(text: str, values: Sequence[object]) -> str:
 _NONE = object()
 
 
-def _clause(match: re.Match[str], waiting: Any) -> str:
+def _clause(match: re.Match[str], waiting: Iterator[object]) -> str:
     percent, digits, verb, other = match.groups()
     if percent:
         return "%"

@@ -38,12 +38,8 @@ _T = TypeParameter("T")
 _LIST = list_of(_T)
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 _ORDER: Mapping[str, Callable[[Any], Any]] = {
-    **{type_.name: _same for type_ in (BOOL, INT, UINT, DOUBLE, STRING, BYTES)},
+    **{type_.name: lambda key: key for type_ in (BOOL, INT, UINT, DOUBLE, STRING, BYTES)},
     TIMESTAMP.name: timestamp_nanoseconds,
     DURATION.name: duration_nanoseconds,
 }
@@ -96,8 +92,7 @@ def sorted_by(values: Sequence[object], keys: Sequence[object]) -> list[object]:
     kinds = {kind(key) for key in keys}
     if len(kinds) > 1 or not kinds <= _ORDER.keys():
         raise _messages.no_order(sorted(kinds))
-    order = _ORDER[kinds.pop()] if kinds else _same
-    ranks = [order(key) for key in keys]
+    ranks = [_ORDER[name](key) for name in kinds for key in keys]
     return [values[at] for at in sorted(range(len(values)), key=ranks.__getitem__)]
 
 

@@ -69,7 +69,9 @@ def _nearest(value: float) -> int:
 
 def _sign(value: float) -> float:
     """Of a double: NaN has the sign NaN."""
-    return value if math.isnan(value) or value == 0 else math.copysign(1.0, value)
+    if math.isnan(value):
+        return value
+    return math.copysign(1.0, value) if value else 0.0
 
 
 def _root(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from remit.cel import _messages
@@ -17,6 +18,7 @@ _SPACE += "\u205f\u3000"
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _TO_LOWER, _TO_UPPER = str.maketrans(_UPPER, _LOWER), str.maketrans(_LOWER, _UPPER)
 _QUOTED = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+_HALVES = re.compile("[\ud800-\udfff]")
 _QUOTED |= {"\\": "\\\\", '"': '\\"'}
 
 
@@ -82,7 +84,7 @@ def _join(parts: Sequence[object], separator: str = "") -> str:
 
 def _quote(text: str) -> str:
     """The text as a literal between double quotes; half of a surrogate pair becomes the replacement character."""
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if not text.isascii() else text
+    whole = _HALVES.sub("\ufffd", text)
     return '"' + "".join(_QUOTED.get(letter, letter) for letter in whole) + '"'
 
 

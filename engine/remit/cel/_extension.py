@@ -27,9 +27,7 @@ class Definition:
     run: Callable[..., object]
 
 
-def function(
-    name: str, id_: str, arguments: tuple[Type, ...], result: Type, run: Callable[..., object]
-) -> Definition:
+def function(name: str, id_: str, arguments: tuple[Type, ...], result: Type, run: Callable[..., object]) -> Definition:
     """An overload written `name(x)`."""
     return Definition(name, Overload(id_, arguments, result), run)
 

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from remit.cel import _arithmetic, _compare, _messages
 from remit.cel._access import index
 from remit.cel._conversions import CONVERSIONS
+from remit.cel._extension import implementations
+from remit.cel._extensions import EXTENSIONS
 from remit.cel._kinds import kind
 from remit.cel._money import MONEY
 from remit.cel._optionals import OPTIONALS
@@ -48,7 +50,7 @@ _OPERATORS: Mapping[str, Callable[..., object]] = {
 OPERATORS = frozenset(_OPERATORS) - {"_[_]"}
 
 IMPLEMENTATIONS: Mapping[str, Callable[..., object]] = MappingProxyType(
-    {**_OPERATORS, **CONVERSIONS, **TEXTS, **GETTERS, **OPTIONALS, **MONEY}
+    {**_OPERATORS, **CONVERSIONS, **TEXTS, **GETTERS, **OPTIONALS, **MONEY, **implementations(EXTENSIONS)}
 )
 
 _INTERNAL = frozenset(MONEY_REWRITES.values())

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from remit.cel import _messages
-from remit.cel._types import BOOL, BYTES, DOUBLE, DURATION, INT, NULL, STRING, TIMESTAMP, UINT
-from remit.cel._values import FineDuration, FineTimestamp, OptionalValue, TypeValue, UInt
+from remit.cel._types import BOOL, BYTES, CIDR, DOUBLE, DURATION, INT, IP, NULL, STRING, TIMESTAMP, UINT
+from remit.cel._values import Cidr, FineDuration, FineTimestamp, IpAddress, OptionalValue, TypeValue, UInt
 
 LIST, MAP, TYPE, OPTIONAL = "list", "map", "type", "optional_type"
 NUMERIC = frozenset({INT.name, UINT.name, DOUBLE.name})
 # The types that are values too: what `type(x)` may equal.
 TYPE_NAMES = frozenset(
-    {type_.name for type_ in (NULL, BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION)}
+    {type_.name for type_ in (NULL, BOOL, INT, UINT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, IP, CIDR)}
     | {LIST, MAP, TYPE, OPTIONAL}
 )
 
@@ -33,6 +33,8 @@ _EXACT: Mapping[type, str] = {
     OptionalValue: OPTIONAL,
     FineTimestamp: TIMESTAMP.name,
     FineDuration: DURATION.name,
+    IpAddress: IP.name,
+    Cidr: CIDR.name,
 }
 _SUBCLASSES: tuple[tuple[type, str], ...] = (
     (UInt, UINT.name),

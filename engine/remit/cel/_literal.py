@@ -10,7 +10,9 @@ from remit.cel._ast import Call, Constant, Ident, ListLiteral, Literal, MapLiter
 from remit.cel._errors import CelEvaluationError
 from remit.cel._kinds import kind
 from remit.cel._maps import map_of
-from remit.cel._values import FineDuration, FineTimestamp, OptionalValue, TypeValue, UInt
+from remit.cel._values import Cidr, FineDuration, FineTimestamp, IpAddress, OptionalValue, TypeValue, UInt
+
+_Spelled = datetime | timedelta | FineTimestamp | FineDuration | IpAddress | Cidr
 
 
 def literal(value: object, *, offset: int = 0) -> Node:
@@ -31,9 +33,9 @@ def _held(value: object, offset: int) -> Node:
 
 
 def _text_of(function: str) -> Callable[..., Node]:
-    """Timestamps and durations are written as the conversion of their text, which has a shorter range."""
+    """Some values are written as the conversion of their text, which for durations has a shorter range."""
 
-    def write(value: datetime | timedelta | FineTimestamp | FineDuration, offset: int) -> Node:
+    def write(value: _Spelled, offset: int) -> Node:
         from remit.cel._functions import IMPLEMENTATIONS
 
         text = str(IMPLEMENTATIONS["string"](value))
@@ -75,6 +77,8 @@ def _type(value: TypeValue, offset: int) -> Node:
         "optional_type": OptionalValue(),
         "google.protobuf.Timestamp": datetime.fromisoformat("1970-01-01T00:00:00+00:00"),
         "google.protobuf.Duration": timedelta(0),
+        "net.IP": IpAddress(4, 0),
+        "net.CIDR": Cidr(IpAddress(4, 0), 0),
     }
     if value.name not in samples:
         return _held(value, offset)
@@ -95,4 +99,6 @@ _WRITERS: dict[str, Callable[..., Node]] = {
     "optional_type": _optional,
     "google.protobuf.Timestamp": _text_of("timestamp"),
     "google.protobuf.Duration": _text_of("duration"),
+    "net.IP": _text_of("ip"),
+    "net.CIDR": _text_of("cidr"),
 }

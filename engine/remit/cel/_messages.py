@@ -211,6 +211,72 @@ def unknown_time_zone() -> CelEvaluationError:
     )
 
 
+def position_out_of_range(size: int) -> CelEvaluationError:
+    """A position outside of a text."""
+    return _error("invalid_argument", f"position out of range: the text has {size} characters")
+
+
+def range_reversed() -> CelEvaluationError:
+    """A part that ends before it starts."""
+    return _error("invalid_argument", "the end of the part lies before its start")
+
+
+def no_such_slice(size: int) -> CelEvaluationError:
+    """A slice that starts or ends outside of its list, or ends before it starts."""
+    return _error("invalid_argument", f"no such slice: start and end have to be in order, from 0 to {size}")
+
+
+def negative_depth() -> CelEvaluationError:
+    """`flatten` to a depth below zero."""
+    return _error("invalid_argument", "the depth of `flatten` cannot be negative")
+
+
+def range_too_long(limit: int) -> CelEvaluationError:
+    """`lists.range` of a negative or a huge size."""
+    return _error("limit_exceeded", f"`lists.range` makes lists of 0 to {limit:,} elements")
+
+
+def no_order(kinds: Iterable[str]) -> CelEvaluationError:
+    """Sorting by values of more than one type, or of one without an order."""
+    found = ", ".join(kinds)
+    return _error("no_such_overload", f"no such overload: sorting takes values of one ordered type, not {found}")
+
+
+def joins_texts() -> CelEvaluationError:
+    """`join` of a list that holds something else than strings."""
+    return _error("no_such_overload", "no such overload: `join` takes a list of strings")
+
+
+def text_too_long(limit: int) -> CelEvaluationError:
+    """A function that would make a huge text."""
+    return _error("limit_exceeded", f"the text would be longer than {limit:,} characters")
+
+
+def too_precise(limit: int) -> CelEvaluationError:
+    """A format clause that asks for too many digits."""
+    return _error("limit_exceeded", f"a precision is at most {limit:,} digits")
+
+
+def bad_clause(letter: str) -> CelEvaluationError:
+    """A `%` that starts no clause."""
+    return _error("invalid_argument", f"`%{letter}` is no clause of `format`: write `%%` for a percent sign")
+
+
+def too_few_values() -> CelEvaluationError:
+    """More clauses than values."""
+    return _error("invalid_argument", "`format` has more clauses than values")
+
+
+def extreme_of_none(function: str) -> CelEvaluationError:
+    """The least or greatest of an empty list."""
+    return _error("invalid_argument", f"`{function}` of an empty list")
+
+
+def negative_shift() -> CelEvaluationError:
+    """Shifting bits by a negative number."""
+    return _error("invalid_argument", "bits cannot be shifted by a negative number")
+
+
 def bad_pattern() -> CelEvaluationError:
     """A regular expression that RE2 refuses."""
     return _error("invalid_argument", "not a regular expression in RE2 syntax")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from remit.cel import _messages
 from remit.cel._access import NONE, some
 from remit.cel._instants import duration_nanoseconds, timestamp_nanoseconds
-from remit.cel._kinds import NUMERIC, OPTIONAL, kind
+from remit.cel._kinds import LIST, NUMERIC, OPTIONAL, kind
 from remit.cel._types import BOOL, DURATION, NULL, TIMESTAMP
 from remit.cel._values import OptionalValue
 
@@ -58,6 +59,14 @@ def or_value(optional: object, default: object) -> object:
     return held.value if held.present else default
 
 
+def unwrap(optionals: object) -> list[object]:
+    """`optional.unwrap(list)`: the values of those that have one."""
+    if kind(optionals) != LIST:
+        raise _messages.no_such_overload("unwrap", (kind(optionals),))
+    held = [_checked("unwrap", optional) for optional in cast("Sequence[object]", optionals)]
+    return [optional.value for optional in held if optional.present]
+
+
 def _checked(function: str, value: object) -> OptionalValue:
     if isinstance(value, OptionalValue):
         return value
@@ -72,4 +81,6 @@ OPTIONALS: Mapping[str, Callable[..., object]] = {
     "value": value,
     "or": either,
     "orValue": or_value,
+    "optional.unwrap": unwrap,
+    "unwrapOpt": unwrap,
 }

@@ -8,17 +8,21 @@ and the conditional are nodes of their own and have no entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from remit.cel._currencies import MONEY_FUNCTIONS
+from remit.cel._extension import overloads
+from remit.cel._extensions import EXTENSIONS
+from remit.cel._overload import Overload
 from remit.cel._types import (
     BOOL,
     BYTES,
+    CIDR,
     DOUBLE,
     DURATION,
     DYN,
     INT,
+    IP,
     MONEY,
     STRING,
     TIMESTAMP,
@@ -31,21 +35,12 @@ from remit.cel._types import (
     type_of,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Overload:
-    """One signature. `id` is unique in the whole table."""
-
-    id: str
-    arguments: tuple[Type, ...]
-    result: Type
-    is_method: bool = False
-
+__all__ = ["MONEY_REWRITES", "OVERLOADS", "Overload"]
 
 T, K, V = TypeParameter("T"), TypeParameter("K"), TypeParameter("V")
 _LIST, _MAP = list_of(T), map_of(K, V)
 
-_SHORT = {TIMESTAMP: "timestamp", DURATION: "duration"}
+_SHORT = {TIMESTAMP: "timestamp", DURATION: "duration", IP: "ip", CIDR: "cidr"}
 _NUMBERS = (INT, UINT, DOUBLE)
 _ORDERED = (BOOL, *_NUMBERS, STRING, BYTES, TIMESTAMP, DURATION, MONEY)
 _OPERATOR_WORDS = {"_<_": "less", "_<=_": "less_equals", "_>_": "greater", "_>=_": "greater_equals"}
@@ -122,7 +117,7 @@ def _conversions() -> dict[str, list[Overload]]:
         INT: (INT, UINT, DOUBLE, STRING, TIMESTAMP),
         UINT: (UINT, INT, DOUBLE, STRING),
         DOUBLE: (DOUBLE, INT, UINT, STRING),
-        STRING: (STRING, BOOL, *_NUMBERS, BYTES, TIMESTAMP, DURATION, MONEY),
+        STRING: (STRING, BOOL, *_NUMBERS, BYTES, TIMESTAMP, DURATION, IP, CIDR, MONEY),
         BYTES: (BYTES, STRING),
         BOOL: (BOOL, STRING),
         TIMESTAMP: (TIMESTAMP, STRING, INT),
@@ -177,6 +172,8 @@ def _optionals() -> dict[str, list[Overload]]:
         "value": [Overload("optional_value", (some,), T, True)],
         "or": [Overload("optional_or", (some, some), some, True)],
         "orValue": [Overload("optional_or_value", (some, T), T, True)],
+        "optional.unwrap": [Overload("optional_unwrap", (list_of(some),), _LIST)],
+        "unwrapOpt": [Overload("optional_unwrap_method", (list_of(some),), _LIST, True)],
     }
 
 
@@ -196,7 +193,16 @@ def _money() -> dict[str, list[Overload]]:
 
 
 def _table() -> dict[str, tuple[Overload, ...]]:
-    parts = (_arithmetic(), _comparison(), _conversions(), _strings(), _time(), _optionals(), _money())
+    parts = (
+        _arithmetic(),
+        _comparison(),
+        _conversions(),
+        _strings(),
+        _time(),
+        _optionals(),
+        _money(),
+        overloads(EXTENSIONS),
+    )
     return {name: tuple(overloads) for part in parts for name, overloads in part.items()}
 
 

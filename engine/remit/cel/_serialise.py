@@ -54,6 +54,9 @@ Row = list[object]
 LiteralKind = Choice["null", "bool", "int", "uint", "double", "string", "bytes"]
 
 _MACROS = frozenset(get_args(_ast.MacroKind))
+# Macros with just so many variables; the others have one or two.
+_VARIABLES = {"transformMap": 2, "transformMapEntry": 2, **dict.fromkeys(("sortBy", "bind", "optMap", "optFlatMap"), 1)}
+_FILTERED = frozenset({"map", "transformMap", "transformMapEntry"})
 
 
 def dump(ast: Node) -> list[Row]:
@@ -265,8 +268,10 @@ def _struct(stack: _Stack, offset: int, name: str, fields: list[str]) -> Node:
 
 
 def _macro(stack: _Stack, offset: int, kind: _ast.MacroKind, variables: list[str], filtered: bool) -> Node:
-    if not 1 <= len(variables) <= 2:
+    if not 1 <= len(variables) <= 2 or len(variables) != _VARIABLES.get(kind, len(variables)):
         _refuse("has a macro without its variables")
+    if filtered and kind not in _FILTERED:
+        _refuse("has a macro with a condition it cannot have")
     where = stack.take(1)[0] if filtered else None
     range_, body = stack.take(2)
     return Macro(kind, range_, tuple(variables), body, where, offset=offset)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from remit.cel._ast import And, Conditional, Ident, Index, Macro, Node, Or, Select
+from remit.cel._ast import And, Call, Conditional, Ident, Index, Macro, Node, Or, Select
 from remit.cel._compile_messages import too_deep_to_specialise
 from remit.cel._errors import CelError, CelEvaluationError
 from remit.cel._program import Program
-from remit.cel._specialise_logic import conditional, conjunction, disjunction
+from remit.cel._specialise_logic import call, conditional, conjunction, disjunction
 from remit.cel._specialise_macros import macro
 from remit.cel._specialise_names import index, name, select
 from remit.cel._specialise_parts import Fails, Known
@@ -28,6 +28,7 @@ _VISITS = cast(
         Ident: name,
         Select: select,
         Index: index,
+        Call: call,
         And: conjunction,
         Or: disjunction,
         Conditional: conditional,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remit.cel._ast import And, Conditional, Literal, Node, Or
-from remit.cel._specialise_parts import Known, Part, Rest, surely_bool
-from remit.cel._specialise_walk import Scope, Walk, Walking
+from remit.cel._ast import And, Call, Conditional, Literal, Node, Or
+from remit.cel._specialise_parts import Fails, Known, Part, Rest, surely_bool
+from remit.cel._specialise_walk import Scope, Walk, Walking, computed, strict
+from remit.cel._tree import children, is_alternative
+from remit.cel._values import OptionalValue
 
 
 def conjunction(walk: Walk, node: And, _: Scope) -> Walking:
@@ -43,6 +45,26 @@ def joined(walk: Walk, node: Node, chain: type[And | Or], terms: Sequence[tuple[
         trees.insert(0, Literal("bool", neutral, offset=node.offset))
     tree = walk.typed(node, chain(tuple(trees), offset=node.offset))
     return Rest(tree) if unknown else walk.failure(tree)
+
+
+def call(walk: Walk, node: Call, scope: Scope) -> Walking:
+    """A call; `or` and `orValue` look at their argument only when their target is absent."""
+    return _alternative(walk, node, scope) if is_alternative(node) else strict(walk, node, scope)
+
+
+def _alternative(walk: Walk, node: Call, _: Scope) -> Walking:
+    target, argument = children(node)
+    held = yield target
+    if isinstance(held, Fails):
+        return held
+    if isinstance(held, Known) and isinstance(held.value, OptionalValue) and held.value.present:
+        return Known(held.value if node.function == "or" else held.value.value)
+    other = yield argument
+    if isinstance(held, Known) and isinstance(other, Fails):
+        return other
+    if isinstance(held, Known) and isinstance(other, Known):
+        return computed(walk, node, [held, other])
+    return Rest(walk.rebuilt(node, [held, other]))
 
 
 def conditional(walk: Walk, node: Conditional, _: Scope) -> Walking:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from remit.cel._ast import And, ListLiteral, Literal, Macro, Or
-from remit.cel._references import references
+from remit.cel._ast import And, ListLiteral, Literal, Macro, Node, Or
+from remit.cel._references import free_names, references
 from remit.cel._specialise_logic import joined
 from remit.cel._specialise_parts import Fails, Known, Part, Rest
 from remit.cel._specialise_walk import Scope, Walk, Walking
@@ -19,9 +19,11 @@ _Scopes = list[dict[str, Known | None]]
 def macro(walk: Walk, node: Macro, scope: Scope) -> Walking:
     """Any macro."""
     source = yield node.range
+    if node.kind == "bind":
+        return _bound(walk, node, source, scope)
     if isinstance(source, Fails):
         return source
-    if isinstance(source, Known):
+    if isinstance(source, Known) and node.kind in _LOOPS:
         elements = _elements(source.value, len(node.variables))
         if elements is None:
             return walk.failure(replace(node, range=walk.tree(source, node.range), body=_NOTHING, where=None))
@@ -30,13 +32,27 @@ def macro(walk: Walk, node: Macro, scope: Scope) -> Walking:
             return unrolled
     inner: dict[str, Known | None] = {**scope, **dict.fromkeys(node.variables)}
     parts = [source, *(walk.run(part, inner) for part in children(node)[1:])]
-    tree = walk.rebuilt(node, parts)
+    return _left(walk, walk.rebuilt(node, parts))
+
+
+_LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
+_NOTHING = Literal("null", None)
+
+
+def _left(walk: Walk, tree: Node) -> Part:
+    """The part of a macro that stays: its value or failure when nothing in it is unknown."""
     if references(tree):
         return Rest(tree)
     return walk.value(tree, {}) or walk.failure(tree)
 
 
-_NOTHING = Literal("null", None)
+def _bound(walk: Walk, node: Macro, source: Part, scope: Scope) -> Part:
+    """`cel.bind`: a value that fails counts only where the body reads it."""
+    name = node.variables[0]
+    body = walk.run(node.body, {**scope, name: source if isinstance(source, Known) else None})
+    if not isinstance(body, Rest) or name not in free_names(body.node):
+        return body
+    return _left(walk, walk.rebuilt(node, [source, body]))
 
 
 def _unrolled(walk: Walk, node: Macro, elements: list[tuple[object, ...]], scope: Scope) -> Part | None:

@@ -44,7 +44,7 @@ def surely_bool(node: Node) -> bool:
     if isinstance(node, Select):
         return node.test
     if isinstance(node, Macro):
-        return node.kind not in ("map", "filter")
+        return node.kind in ("all", "exists", "exists_one")
     return isinstance(node, Call) and node.function in _BOOLEAN
 
 

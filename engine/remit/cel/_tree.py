@@ -84,6 +84,16 @@ def rebuild(node: Node, parts: tuple[Node, ...]) -> Node:
     return _REBUILD[type(node)](node, parts)
 
 
+def is_alternative(node: Node) -> bool:
+    """Whether a link of a chain is what `or` or `orValue` gives in the place of an absent value."""
+    return (
+        isinstance(node, Call)
+        and node.function in ("or", "orValue")
+        and node.target is not None
+        and len(node.args) == 1
+    )
+
+
 def postorder(root: Node) -> list[Node]:
     """Every node of the tree, children before their parents, left to right."""
     found: list[Node] = []

@@ -49,6 +49,8 @@ BYTES = Type("bytes")
 TIMESTAMP = Type("google.protobuf.Timestamp")
 DURATION = Type("google.protobuf.Duration")
 MONEY = Type("money")
+IP = Type("net.IP")
+CIDR = Type("net.CIDR")
 
 
 def list_of(element: Type) -> Type:

@@ -16,6 +16,8 @@
 | type        | TypeValue                                   |
 | money       | int of micro-units; a type to the checker   |
 | optional    | OptionalValue                               |
+| net.IP      | IpAddress                                   |
+| net.CIDR    | Cidr                                        |
 
 A timestamp or duration finer than a microsecond, which only the text of a nanosecond gives, is a
 FineTimestamp or FineDuration. They take no Python operator but `==`, so that nothing rounds them
@@ -65,3 +67,19 @@ class OptionalValue:
 
     value: object = None
     present: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IpAddress:
+    """What `ip('192.0.2.1')` gives: version 4 or 6, and the 32 or 128 bits as a number."""
+
+    version: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cidr:
+    """What `cidr('192.0.2.0/24')` gives: an address and the length of the prefix in bits."""
+
+    address: IpAddress
+    prefix: int

@@ -22,9 +22,9 @@ _FLUSH_ENTRIES = 1_000
 _DIGEST_BYTES = 32
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
-    key TEXT PRIMARY KEY, value BLOB NOT NULL, size INTEGER NOT NULL, run INTEGER NOT NULL
-)
-WITHOUT ROWID
+    key TEXT PRIMARY KEY, size INTEGER NOT NULL, run INTEGER NOT NULL, value BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ages ON entries (run, size);
 """
 _T = TypeVar("_T")
 
@@ -155,16 +155,16 @@ class DiskCache:
         self._used.clear()
 
     def _write(self, database: sqlite3.Connection) -> None:
-        rows = [(key, _seal(key, value), len(value), self._run) for key, value in self._put.items()]
+        rows = [(key, len(value), self._run, _seal(key, value)) for key, value in self._put.items()]
         with database:
-            database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
-            used = [(self._run, key) for key in self._used]
-            database.executemany("UPDATE entries SET run = ? WHERE key = ?", used)
-            self._trim(database)
+            database.executemany("INSERT OR REPLACE INTO entries (key, size, run, value) VALUES (?, ?, ?, ?)", rows)
+            size = database.execute("SELECT coalesce(sum(size), 0) FROM entries").fetchone()[0]
+            if size > self._max_bytes // 2:  # before that nothing goes soon, so it does not matter what was used
+                used = [(self._run, key) for key in self._used]
+                database.executemany("UPDATE entries SET run = ? WHERE key = ?", used)
+            self._trim(database, size - self._max_bytes)
 
-    def _trim(self, database: sqlite3.Connection) -> None:
-        size = database.execute("SELECT coalesce(sum(size), 0) FROM entries").fetchone()[0]
-        excess = size - self._max_bytes
+    def _trim(self, database: sqlite3.Connection, excess: int) -> None:
         if excess <= 0:
             return
         goners = []
@@ -185,7 +185,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA secure_delete = OFF")
-        database.execute(_SCHEMA)
+        database.executescript(_SCHEMA)
     except sqlite3.Error:
         database.close()
         raise

@@ -41,4 +41,12 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            _settle()
             gc.enable()
+
+
+def _settle() -> None:
+    """Count everything there is as old, so that the collector does not begin with a walk over all that was made."""
+    if not gc.get_freeze_count():  # whoever froze objects of their own wants them to stay so
+        gc.freeze()
+        gc.unfreeze()

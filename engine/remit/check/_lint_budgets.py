@@ -48,8 +48,9 @@ def idle_bounds(survey: Survey) -> Iterator[Finding]:
     levels = _levels(survey)
     for level in levels.values():
         for field, names in (("budget", PERIODS), ("limits", CAPS)):
-            for name in names:
-                own = getattr(getattr(level, field), name)
+            bounds = getattr(level, field)
+            for name in names if bounds.model_fields_set else ():
+                own = getattr(bounds, name)
                 if own is None:
                     continue
                 above = _bound_above(levels, level, field, name)
@@ -84,7 +85,10 @@ def _levels(survey: Survey) -> dict[_Owner, _Level]:
         parent = ("Team", project.metadata.team)
         found.append(_Level(("Project", name), parent, project.spec.budget, project.spec.limits))
     for name, key in bundle.keys.items():
-        found.append(_Level(("Key", name), ("Project", key.metadata.project), key.spec.budget, key.spec.limits))
+        spec = key.spec
+        # nothing stands below a key, so one without bounds of its own says nothing
+        if spec.budget.model_fields_set or spec.limits.model_fields_set:
+            found.append(_Level(("Key", name), ("Project", key.metadata.project), spec.budget, spec.limits))
     return {level.owner: level for level in found}
 
 

@@ -22,8 +22,7 @@ def _violations(survey: Survey, kind: str, name: str) -> Iterable[Violation]:
     if kind != "Key":
         return survey.bundle.resolver.violations(kind, name, survey.at)
     # those of its project and team are reported there
-    own = f"Key {name}"
-    return (each for each in survey.entitlements[name].violations if each.subject == own)
+    return [each for each in survey.keys[name].violations if each.subject == f"Key {name}"]
 
 
 def _finding(survey: Survey, kind: str, name: str, violation: Violation) -> Finding:

@@ -11,8 +11,6 @@ from remit.check import _messages as messages
 from remit.check._survey import DECLARED_KINDS, Survey
 from remit.source import Finding, Path, Position
 
-_DECLARED_POINTS = tuple(kind.lower() for kind in DECLARED_KINDS)
-
 
 def unreachable(survey: Survey) -> Iterator[Finding]:
     """Rules that are always false, match nothing, or are false for all keys and models there are."""
@@ -30,14 +28,16 @@ def _is_false(program: Program) -> bool:
 
 
 def _unmatched_declared(survey: Survey, rules: dict[str, CompiledRule]) -> Iterator[Finding]:
-    pending = {name: rule for name, rule in rules.items() if rule.on in _DECLARED_POINTS}
     for kind in DECLARED_KINDS:
-        for context in _different(survey, kind) if pending else ():
-            for rule in survey.bundle.index.matching(kind.lower(), context):
+        point = kind.lower()
+        pending = {name: rule for name, rule in rules.items() if rule.on == point}
+        for context in _different(survey, kind):
+            if not pending:
+                break
+            for rule in survey.bundle.index.matching(point, context):
                 pending.pop(rule.id, None)
-    for rule in pending.values():
         # without any resource of its kind a rule waits for the first one
-        if survey.names(rule.on.capitalize()):
+        for rule in pending.values() if survey.names(kind) else ():
             yield messages.matches_nothing(rule.position, rule.id)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from remit.bundle import Bundle, CompiledRule, Context, Entitlement, pair
+from remit.bundle import Bundle, CompiledRule, Context, Standing, pair
 from remit.cel import CelError, Constant
 from remit.check._lines import Lines
 from remit.source import Finding, Path, Position
@@ -29,11 +29,11 @@ UNKNOWN = Registries()
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """`entitlements` are those of every key at `at`, by name; `lines` gives the lines of a file."""
+    """`keys` says how every key stands at `at`, by name; `lines` gives the lines of a file."""
 
     bundle: Bundle
     at: datetime
-    entitlements: Mapping[str, Entitlement]
+    keys: Mapping[str, Standing]
     lines: Lines
     registries: Registries = UNKNOWN
 
@@ -47,26 +47,28 @@ class Survey:
 
     def pairs(self, subject: tuple[str, str]) -> Iterator[tuple[Context, Facts]]:
         """Each key with each model it lists, where `subject` is the key, the model, or above the key."""
-        for name, entitlement in self.entitlements.items():
-            key = self.context("Key", name)
-            for model in self.bundle.keys[name].spec.models:
-                if subject in key.subjects or subject == ("Model", model):
-                    yield self._pair(entitlement, key, model)
+        for standing in self.keys.values():
+            for model in standing.key.spec.models:
+                if subject in standing.facts.context.subjects or subject == ("Model", model):
+                    yield self._pair(standing, model)
 
     def situations(self) -> Iterator[tuple[Context, Facts]]:
         """One pair of a key and a model it lists for each sort that rules on requests can tell apart."""
-        resolver, effective = self.bundle.resolver, self.bundle.effective(self.at)
         seen: set[tuple[int, str]] = set()
-        for name, entitlement in self.entitlements.items():
-            facts = resolver.key_facts(name, effective)
-            for model in facts.key.spec.models:
-                if (facts.side, model) not in seen:
-                    seen.add((facts.side, model))
-                    yield self._pair(entitlement, facts.context, model)
+        alike: set[tuple[int, tuple[str, ...]]] = set()
+        for standing in self.keys.values():
+            side, models = standing.facts.side, standing.key.spec.models
+            if (side, models) in alike:
+                continue
+            alike.add((side, models))
+            for model in models:
+                if (side, model) not in seen:
+                    seen.add((side, model))
+                    yield self._pair(standing, model)
 
-    def _pair(self, entitlement: Entitlement, key: Context, model: str) -> tuple[Context, Facts]:
-        context = pair(key, self.context("Model", model))
-        limits = {cap: bound.value for cap, bound in entitlement.caps.items()}
+    def _pair(self, standing: Standing, model: str) -> tuple[Context, Facts]:
+        context = pair(standing.facts.context, self.context("Model", model))
+        limits = {cap: bound.value for cap, bound in standing.facts.caps.items()}
         return context, {**context.facts, "limits": limits}
 
     def may_apply(self, rule: CompiledRule, facts: Facts) -> bool:
@@ -94,6 +96,7 @@ Lint = Callable[[Survey], Iterator[Finding]]
 
 
 def survey(bundle: Bundle, at: datetime, lines: Lines, registries: Registries = UNKNOWN) -> Survey:
-    """Resolve every key once. Raises ValueError for a time without a zone."""
-    entitlements = {each.key: each for each in bundle.entitlements(at)}
-    return Survey(bundle, at, MappingProxyType(entitlements), lines, registries)
+    """Look at every key once; `at` is aware."""
+    resolver = bundle.resolver
+    keys = {name: resolver.standing(name, at) for name in bundle.keys}
+    return Survey(bundle, at, MappingProxyType(keys), lines, registries)

@@ -14,8 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from remit.cli import _messages as messages
 from remit.cli._errors import CommandError, Misuse
-from remit.resources._base import NAME_PATTERN, PERSON_PATTERN
-from remit.resources._schema import render_schema, schemas
+from remit.resources import NAME_PATTERN, PERSON_PATTERN, render_schema, schemas
 
 _KEY_LIFE = timedelta(days=60)
 _FILES: Mapping[str, str] = MappingProxyType(

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from remit.cli._output import write, write_json, write_line
 from remit.cli._showing import kind_named
-from remit.resources import schemas, write_schemas
-from remit.resources._schema import ANY_KIND, render_schema, schema_name
+from remit.resources import ANY_KIND, render_schema, schema_name, schemas, write_schemas
 
 
 def print_schema(kind: str | None) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 _SEPARATORS = re.compile(r"[-_+/=]")
+_DIGITS = re.compile(r"[0-9]+")
+_OF_A_KIND = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
 _LONG = 24
 # a person writes a separator every few letters, base64url one in 32
 _LETTERS_PER_SEPARATOR = 9
@@ -23,13 +24,11 @@ def looks_random(token: str) -> bool:
 def _is_mixed(text: str) -> bool:
     if len(text) < _LONG or len(set(text)) < 8:
         return False
-    kinds = [_kind(letter) for letter in text]
-    if "digit" not in kinds or set(kinds) == {"digit"}:
+    numbers = len(_DIGITS.findall(text))
+    if numbers == 0 or text.isdigit():
         return False
-    changes = sum(a != b for a, b in pairwise(kinds))
-    to_digits = sum((a == "digit") != (b == "digit") for a, b in pairwise(kinds))
-    return to_digits * 5 >= len(text) or (len(set(kinds)) == 3 and changes * 20 >= len(text) * 9)
-
-
-def _kind(letter: str) -> str:
-    return "digit" if letter.isdigit() else "upper" if letter.isupper() else "lower"
+    to_digits = 2 * numbers - text[0].isdigit() - text[-1].isdigit()
+    if to_digits * 5 >= len(text):
+        return True
+    changes = len(_OF_A_KIND.findall(text)) - 1
+    return changes * 20 >= len(text) * 9 and text.upper() != text != text.lower()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -69,7 +69,29 @@ _WORDS: Mapping[object, str] = {
 }
 
 
-_AS_IT_IS = frozenset({str, int, bool, timedelta})
+_Conversion = Callable[[object, Instantiate], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the visible fields of a model become plain values: None leaves a value as it is.
+
+    `empty`: a model of which nothing was set shows nothing.
+    """
+
+    fields: tuple[tuple[str, _Conversion | None], ...]
+    empty: bool
+
+    def __call__(self, model: object, instant: Instantiate) -> dict[str, object]:
+        """The fields that are declared."""
+        if self.empty and not cast("BaseModel", model).model_fields_set:
+            return {}
+        held = model.__dict__
+        return {
+            name: value if convert is None else convert(value, instant)
+            for name, convert in self.fields
+            if (value := held[name]) is not None
+        }
 
 
 @cache
@@ -83,37 +105,55 @@ def facts(resource: Resource, *, instant: Instantiate) -> dict[str, object]:
 
     `instant` places a date or a time on the organisation's clock. Raises TypeError for any other kind.
     """
-    view = _VIEWS.get(type(resource))
-    if view is None:
+    readings = _READINGS.get(type(resource))
+    if readings is None:
         raise TypeError(f"no expression sees a {type(resource).__name__}")
-    shown = _fields(resource.metadata, view.named, instant)
-    shown.update(_fields(resource.spec, _visible(view.spec), instant))
+    shown = readings[0](resource.metadata, instant)
+    shown.update(readings[1](resource.spec, instant))
     return shown
 
 
-def _fields(model: BaseModel, names: tuple[str, ...], instant: Instantiate) -> dict[str, object]:
-    held = model.__dict__
-    return {
-        name: value if type(value) in _AS_IT_IS else _plain(value, instant)
-        for name in names
-        if (value := held[name]) is not None
-    }
+def _reading(model: type[BaseModel], names: tuple[str, ...]) -> _Reading:
+    fields = {name: model.model_fields[name] for name in names}
+    every = tuple((name, _conversion(field.annotation)) for name, field in fields.items())
+    return _Reading(every, all(field.default is None for field in fields.values()))
 
 
-def _plain(value: object, instant: Instantiate) -> object:
-    if type(value) in _AS_IT_IS:
-        return value
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, BaseModel):
-        return _fields(value, _visible(type(value)), instant)
-    if isinstance(value, Money):
-        return value.micro
-    if isinstance(value, date):
-        return instant(value)
-    if isinstance(value, dict):
-        return dict(value)
-    raise TypeError(f"no expression sees a {type(value).__name__}")
+def _conversion(annotation: object) -> _Conversion | None:
+    kind = _fact(annotation).kind
+    if isinstance(kind, str):
+        return _CONVERSIONS[kind.partition("(")[0]]
+    model = next(_bare(each) for each in _alternatives(annotation) if each is not type(None))
+    return _reading(cast("type[BaseModel]", model), _visible(cast("type[BaseModel]", model)))
+
+
+def _list(value: object, _: Instantiate) -> object:
+    return list(cast("tuple[object, ...]", value))
+
+
+def _map(value: object, _: Instantiate) -> object:
+    return dict(cast("dict[str, object]", value))
+
+
+def _micro(value: object, _: Instantiate) -> object:
+    return cast("Money", value).micro
+
+
+def _placed(value: object, instant: Instantiate) -> object:
+    return instant(cast("date", value))
+
+
+# a kind of value without an entry here fails when this module is loaded, not when a resource is looked at
+_CONVERSIONS: Mapping[str, _Conversion | None] = {
+    "string": None,
+    "bool": None,
+    "int": None,
+    "duration": None,
+    "list": _list,
+    "map": _map,
+    "money": _micro,
+    "timestamp": _placed,
+}
 
 
 def _shape(model: type[BaseModel], names: tuple[str, ...]) -> Mapping[str, FieldFact]:
@@ -159,3 +199,7 @@ FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(
         for kind, view in _VIEWS.items()
     }
 )
+_READINGS: Mapping[type[Resource], tuple[_Reading, _Reading]] = {
+    kind: (_reading(view.metadata, view.named), _reading(view.spec, _visible(view.spec)))
+    for kind, view in _VIEWS.items()
+}

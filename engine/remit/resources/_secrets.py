@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from remit.resources import _messages as messages
 from remit.resources._entropy import looks_random
 from remit.source import Data, Document, Finding, Path, Position
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """A secret that its issuer made recognisable. `holds` narrows down what the pattern finds."""
+class _Shape(NamedTuple):
+    """A secret that its issuer made recognisable."""
 
     name: str
     pattern: str
-    holds: Callable[[str], bool] = lambda _: True
 
 
-def _is_issued(text: str) -> bool:
-    # `sk-` in front of words joined by hyphens is a name
-    body = text.removeprefix("sk-")
-    return any(c.isdigit() for c in body) and ("-" not in body or any(c.isupper() for c in body))
-
+# a name may look like the beginning of a key again and again: so no key is read to an end further away than this
+_LONGEST = 256
+# `sk-` in front of words joined by hyphens is a name
+_WITH_DIGIT = r"(?=[A-Za-z_-]{0,48}+[0-9])"
+_WITH_CAPITAL = r"(?=[a-z0-9_-]{0,48}+[A-Z])"
 
 _SHAPES: tuple[_Shape, ...] = (
     _Shape("an Anthropic key", r"sk-ant-[A-Za-z0-9_-]{9,}"),
     _Shape("an OpenRouter key", r"sk-or-v[0-9]+-[A-Za-z0-9]{8,}"),
-    _Shape("an OpenAI key", r"sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{16,}", looks_random),
-    _Shape("an LLM key", r"sk-[A-Za-z0-9_-]{16,}", _is_issued),
+    _Shape("an OpenAI key", rf"sk-(?:proj|svcacct|admin|None)-{_WITH_DIGIT}{_WITH_CAPITAL}[A-Za-z0-9_-]{{16,}}"),
+    _Shape("an LLM key", rf"sk-{_WITH_DIGIT}[A-Za-z0-9_]{{16,}}(?![A-Za-z0-9_-])"),
+    _Shape("an LLM key", rf"sk-{_WITH_DIGIT}{_WITH_CAPITAL}[A-Za-z0-9_-]{{16,}}"),
     _Shape("a Google key", r"AIza[A-Za-z0-9_-]{20,}"),
     _Shape("a Google key", r"AQ\.[A-Za-z0-9_-]{24,}"),
     _Shape("a Groq key", r"gsk_[A-Za-z0-9]{16,}"),
@@ -46,11 +46,15 @@ _SHAPES: tuple[_Shape, ...] = (
     _Shape("a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{12,}"),
     _Shape("a signed token", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
 )
-_ISSUED = re.compile("|".join(rf"(?P<s{i}>(?<![A-Za-z0-9]){shape.pattern})" for i, shape in enumerate(_SHAPES)))
+_PATTERNS = (re.sub(r"\{([0-9]+),\}", rf"{{\1,{_LONGEST}}}", shape.pattern) for shape in _SHAPES)
+_NAMED = "|".join(f"(?P<s{i}>{pattern})" for i, pattern in enumerate(_PATTERNS))
+_ISSUED = re.compile(f"(?<![A-Za-z0-9])(?:{_NAMED})")
 # most text holds no token this long, so the shapes are rarely tried; the shortest shape has 16 letters
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]{16,}")
 _SHORTEST = 12
-_RUN = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
+_RUN = re.compile(rf"[A-Za-z0-9+/=_-]{{24,{_LONGEST}}}")
+# of one document or file: nobody reads on
+_MOST = 100
 
 # secrets that are no single token, each behind a text that is quick to look for
 _PHRASES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
@@ -78,7 +82,7 @@ def secret_shape(text: str) -> str | None:
 
 def secrets_in(document: Document) -> tuple[Finding, ...]:
     """A finding `secret-in-yaml` for every string or field name of a document that looks like a secret."""
-    return tuple(_in_data(document, document.data, ()))
+    return tuple(islice(_in_data(document, document.data, ()), _MOST))
 
 
 def secrets_in_text(text: str, file: str) -> tuple[Finding, ...]:
@@ -86,7 +90,7 @@ def secrets_in_text(text: str, file: str) -> tuple[Finding, ...]:
 
     A secret right behind a quote is placed at the quote, where its value starts.
     """
-    starts = ((at - (text[at - 1 : at] in _QUOTES), shape) for at, shape in sorted(_found(text)))
+    starts = ((at - (text[at - 1 : at] in _QUOTES), shape) for at, shape in sorted(islice(_found(text), _MOST)))
     return tuple(_finding(_place(text, at, file), shape) for at, shape in starts)
 
 
@@ -114,19 +118,13 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
         if sign in text:
             yield from ((match.start(), name) for match in phrase.finditer(text))
     for token in _TOKEN.finditer(text):
-        issued = list(_issued(token))
+        issued = list(_issued(text, token))
         yield from issued or _random(text, token)
 
 
-def _issued(token: re.Match[str]) -> Iterator[tuple[int, str]]:
-    written, at = token[0], 0
-    while match := _ISSUED.search(written, at):
-        shape = _SHAPES[int((match.lastgroup or "")[1:])]
-        holds = shape.holds(match[0])
-        if holds:
-            yield token.start() + match.start(), shape.name
-        # what was only a name may hold a secret further in
-        at = match.end() if holds else match.start() + 1
+def _issued(text: str, token: re.Match[str]) -> Iterator[tuple[int, str]]:
+    for match in _ISSUED.finditer(text, token.start(), token.end()):
+        yield match.start(), _SHAPES[int((match.lastgroup or "")[1:])].name
 
 
 def _random(text: str, token: re.Match[str]) -> Iterator[tuple[int, str]]:

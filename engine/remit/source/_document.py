@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -12,17 +13,31 @@ from remit.source._marks import Marks
 from remit.source._position import Position
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """The `index`-th document of `file` (from 0), and its data: dict, list, str, int, float, bool, None.
 
-    The data is shared, never copied: treat it as read-only.
+    The data is shared, never copied: treat it as read-only. One that was stored keeps it as text until somebody
+    asks, which nobody does of most.
     """
 
-    file: str
-    index: int
-    data: Data
-    _marks: Marks
+    __slots__ = ("_data", "_marks", "_text", "file", "index")
+
+    def __init__(self, file: str, index: int, data: Data, marks: Marks) -> None:
+        self.file = file
+        self.index = index
+        self._data = data
+        self._text = b""
+        self._marks = marks
+
+    @property
+    def data(self) -> Data:
+        """What was written, as plain data."""
+        text = self._text
+        if text:
+            # in this order: another thread may ask at the same time
+            self._data = json.loads(text)
+            self._text = b""
+        return self._data
 
     def position(self, path: Path = ()) -> Position:
         """Where the value at `path` starts, or its nearest existing ancestor."""
@@ -58,6 +73,17 @@ class Document:
             msg = "the stored document has a field of the wrong type"
             raise ValueError(msg)
         return cls(file, index, data, Marks(marks))
+
+    def pack(self) -> tuple[str, bytes]:
+        """Two parts to keep: the positions, and the data as JSON on one line."""
+        return self._marks.packed, self._text or json.dumps(self.data, separators=(",", ":")).encode()
+
+    @classmethod
+    def unpack(cls, file: str, index: int, marks: str, text: bytes) -> Document:
+        """The inverse of `pack`. The text is not looked at before the data is asked for: keep it where it is safe."""
+        document = cls(file, index, None, Marks(marks))
+        document._text = text
+        return document
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Document):

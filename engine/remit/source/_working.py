@@ -16,6 +16,7 @@ from remit.source._tree import checked_within, digest, is_plain, is_source, refu
 
 # Never wait for a pipe, never follow a link that was swapped in after the scan.
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CHUNK = 1 << 20
 
 
 class WorkingTree:
@@ -58,9 +59,11 @@ class WorkingTree:
         if path not in self._files:
             raise refusal(path, messages.not_listed())
         try:
-            descriptor = os.open(os.path.join(self._base, path), _OPEN)
-            with open(descriptor, "rb") as stream:
-                return self._content(path, stream.fileno())
+            descriptor = os.open(f"{self._base}{os.sep}{path}", _OPEN)
+            try:
+                return self._content(path, descriptor)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise refusal(path, messages.unreadable(error.strerror or "unknown")) from error
 
@@ -73,7 +76,7 @@ class WorkingTree:
         if not stat.S_ISREG(facts.st_mode):
             raise refusal(path, messages.special_file())
         bound = self._bounds.file_bytes
-        content = b"" if facts.st_size > bound else _read_up_to(descriptor, bound + 1)
+        content = b"" if facts.st_size > bound else _read_up_to(descriptor, bound + 1, facts.st_size)
         size = max(facts.st_size, len(content))
         if size > bound:
             raise TooLarge.of(messages.too_many_bytes(size, bound), Position(path, 1, 1))
@@ -125,9 +128,14 @@ class WorkingTree:
         return None if stat.S_ISREG(mode) else messages.special_file()
 
 
-def _read_up_to(descriptor: int, size: int) -> bytes:
-    parts: list[bytes] = []
-    while size > 0 and (part := os.read(descriptor, min(size, 1 << 20))):
+def _read_up_to(descriptor: int, bound: int, expected: int) -> bytes:
+    """Everything, up to `bound` bytes; most files come whole at the first look."""
+    content = os.read(descriptor, min(bound, expected + 1, _CHUNK))
+    if len(content) == expected < _CHUNK:
+        return content
+    parts = [content]
+    left = bound - len(content)
+    while left > 0 and (part := os.read(descriptor, min(left, _CHUNK))):
         parts.append(part)
-        size -= len(part)
+        left -= len(part)
     return b"".join(parts)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from remit.decide import Decision
+from remit.resources import Expectation as Expected
 from remit.resources import parse_duration
-from remit.resources._policytest import Expectation as Expected
 from remit.testing import _messages as messages
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from remit.resources import Expectation as Expected
 from remit.resources import PolicyTest, RequestFixture, Suite, UsageFixture
-from remit.resources._policytest import Expectation as Expected
 from remit.source import Path
 from remit.testing import _messages as messages
 

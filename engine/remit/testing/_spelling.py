@@ -92,8 +92,15 @@ def _member(node: Node, depth: int) -> str:
 
 
 def _macro(node: Macro, depth: int) -> str:
+    if node.kind == "bind":
+        return f"cel.bind({node.variables[0]}, {_list((node.range, node.body), depth)})"
     bodies = (node.body,) if node.where is None else (node.where, node.body)
-    return f"{_spell(node.range, _MEMBER, depth)}.{node.kind}({', '.join(node.variables)}, {_list(bodies, depth)})"
+    arguments = f"{', '.join(node.variables)}, {_list(bodies, depth)}"
+    return f"{_spell(node.range, _MEMBER, depth)}.{_macro_name(node)}({arguments})"
+
+
+def _macro_name(node: Macro) -> str:
+    return "transformList" if node.kind == "map" and len(node.variables) == 2 else node.kind
 
 
 def _collection(node: Node, depth: int) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from remit.cel import And, CelError, CelEvaluationError, Conditional, Macro, Node, Or, evaluate
+from remit.cel import And, CelError, CelEvaluationError, Conditional, Macro, Node, OptionalValue, Or, evaluate
 from remit.testing import _messages as messages
 from remit.testing._points import children, own_points
 
 Activation = Mapping[str, object]
 _STOPS: Mapping[str, bool] = {"all": False, "exists": True}
+_PREDICATES = frozenset({"exists_one", "filter"})
+_OPTIONAL = frozenset({"optMap", "optFlatMap"})
 
 
 @dataclass(slots=True)
@@ -80,6 +82,9 @@ class Tracer:
         return not stop
 
     def _macro(self, node: Macro, activation: Activation) -> None:
+        if node.kind == "bind":
+            self._quietly(partial(self._named, node, activation))
+            return
         scopes = [_bind(node, item, activation) for item in _items(self._value(node.range, activation), node)]
         if node.kind in _STOPS:
             self._quietly(lambda: self._first(((node.body, each) for each in scopes), stop=_STOPS[node.kind]))
@@ -87,8 +92,12 @@ class Tracer:
         for scope in scopes:
             self._quietly(partial(self._step, node, scope))
 
+    def _named(self, node: Macro, activation: Activation) -> None:
+        """A value with a name; one that fails, or is not read, has no branches to show."""
+        self._value(node.body, _bind(node, (self._value(node.range, activation),), activation))
+
     def _step(self, node: Macro, activation: Activation) -> None:
-        if node.kind != "map":
+        if node.kind in _PREDICATES:
             self._truth(node.body, activation)
         elif node.where is None or self._truth(node.where, activation):
             self._value(node.body, activation)
@@ -102,7 +111,10 @@ class Tracer:
 
 
 def _items(value: object, node: Macro) -> Iterator[tuple[object, ...]]:
-    if isinstance(value, Mapping):
+    if node.kind in _OPTIONAL:
+        if isinstance(value, OptionalValue) and value.present:
+            yield (value.value,)
+    elif isinstance(value, Mapping):
         yield from (value.items() if len(node.variables) == 2 else ((key,) for key in value))
     elif isinstance(value, list | tuple):
         yield from (enumerate(value) if len(node.variables) == 2 else ((item,) for item in value))

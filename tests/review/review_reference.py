@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 
 from remit.bundle import Bundle
 from remit.cel import CelError, evaluate, parse
@@ -55,7 +55,7 @@ class Answer:
     """What a decision must say; the texts of messages apart."""
 
     effect: str
-    reasons: set[Said]
+    reasons: list[Said]
     errors: set[str]
     retry_after: float | None = None
 
@@ -79,11 +79,12 @@ class Found:
         if self.denials or self.full:
             waits = [each for each in self.full.values() if each is not None]
             wait = None if self.denials or len(waits) < len(self.full) else max(waits)
-            codes = {(name.partition(":")[0], "") for name in self.full}
-            return Answer("deny", self.denials | codes, self.errors, wait)
+            codes = [(name.partition(":")[0], "") for name in self.full]
+            return Answer("deny", sorted([*self.denials, *codes]), self.errors, wait)
         if self.slow:
-            return Answer("throttle", {("rule", name) for name in self.slow}, self.errors, max(self.slow.values()))
-        return Answer("allow", set(), self.errors)
+            reasons = sorted(("rule", name) for name in self.slow)
+            return Answer("throttle", reasons, self.errors, max(self.slow.values()))
+        return Answer("allow", [], self.errors)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Where:
         return str(getattr(self, kind.lower()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(source: str) -> object:
     return parse(source)
 
@@ -186,9 +187,11 @@ class Reference:
         for name, waiver in self.bundle.waivers.items():
             spec = waiver.spec
             begun = spec.starts is None or self.instant(spec.starts) <= at
-            if f"{spec.policy}/{spec.rule}" == rule and begun and at < self.instant(spec.expires):
-                if (spec.subject.kind, spec.subject.name) in where.subjects:
-                    return name
+            holds = begun and at < self.instant(spec.expires)
+            if holds and (f"{spec.policy}/{spec.rule}", (spec.subject.kind, spec.subject.name)) in {
+                (rule, subject) for subject in where.subjects
+            }:
+                return name
         return ""
 
     def applying(
@@ -196,9 +199,9 @@ class Reference:
     ) -> Iterator[tuple[str, Rule, Mapping[str, str]]]:
         """Rules of a point that match and are not waived."""
         for name, match, variables, rule in self.rules:
-            if rule.on == point and rule.verb in verbs and self.selects(match, point, where):
-                if not self.waived(name, where, at):
-                    yield name, rule, variables
+            about = rule.on == point and rule.verb in verbs and self.selects(match, point, where)
+            if about and not self.waived(name, where, at):
+                yield name, rule, variables
 
     # places
 

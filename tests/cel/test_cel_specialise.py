@@ -259,7 +259,7 @@ VALUES: list[object] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=[f"{at}-{type(each).__name__}" for at, each in enumerate(VALUES)])
 def test_a_literal_gives_its_value(value: object) -> None:
     """Every value, even one that stands for nothing, comes out of its literal as it went in."""
     answer = from_ast(ListLiteral((literal(value), literal([value]))))({})

@@ -266,7 +266,7 @@ _MAKERS: dict[str, list[Maker]] = {
         lambda e, d: e.macro("map", "li", "int", d, "string"),
         lambda e, d: e.macro("sortBy", "ls", "string", d, "int"),
         lambda e, d: e.macro("sortBy", "ls", "string", d, "string"),
-        _form("{}.split({})", "string", "string"),
+        _form('{}.split("a")', "string"),
         _form("{}.sort()", "ls"),
         _form("{}.distinct()", "ls"),
         _form("{}.slice({}, {})", "ls", "int", "int"),

@@ -2,8 +2,9 @@
 
 Left out, because its Python binding cannot take them or mistreats them: timestamps inside an object
 (it refuses them), the first and last years (it fails on them), a uint in a dynamic variable (it becomes
-an int), `reverse` of lists, which it does not have, and null as a result (returning it many times ends
-the process). An error comes back as a value of type ERROR, not as an exception.
+an int), `reverse` of lists, which it does not have, `substring` up to the end of a text, which it refuses,
+and null as a result (returning it many times ends the process). An error comes back as a value of type
+ERROR, not as an exception.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _plain(value: object) -> object:
 
 def takes(text: str, values: Mapping[str, object]) -> bool:
     """Whether the oracle can be asked: see the module's docstring."""
-    words = ("o.at", "x == null", "glob(", ".reverse()")
+    words = ("o.at", "x == null", "glob(", ".reverse()", ".substring(")
     return not any(word in text.replace("trim().reverse()", "") for word in words) and _speakable(values)
 
 

@@ -173,6 +173,14 @@ TRACES = [
     ("1 / 0 > 1 || a", {"1 / 0 > 1": set(), "a": {True}}),
     ("n.exists(x, x)", {"x": set()}),
     ("[b || a, {s: a && b}[s]][0]", {"b": {False}, "a": {True}}),
+    ("cel.bind(y, n > 2, y && b)", {"y": {True}, "b": {False}}),
+    ("cel.bind(y, 1 / 0, y > 1 || a)", {"y > 1": set(), "a": set()}),
+    ("m.?k.optMap(v, v > 1 || a).value()", {"v > 1": {False}, "a": {True}}),
+    ("m.?z.optMap(v, v > 1 || a).hasValue()", {"v > 1": set(), "a": set()}),
+    ("optional.of(a && b).orValue(1 / 0 > 1 || missing)", {"a": {True}, "b": {False}}),
+    ("xs.sortBy(x, x > 1 ? -x : x)[0] == -3", {"x > 1": {True, False}}),
+    ("m.transformMap(k, v, v > 1, v).l == 2", {"v > 1": {True, False}}),
+    ("math.greatest(n > 2 ? 1 : 2, 0) == 1", {"n > 2": {True}}),
 ]
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from remit.cel import And, CelError, CelEvaluationError, Conditional, Macro, Node, OptionalValue, Or, evaluate
+from remit.cel import And, Call, CelError, CelEvaluationError, Conditional, Macro, Node, OptionalValue, Or, evaluate
 from remit.testing import _messages as messages
 from remit.testing._points import children, own_points
 
 Activation = Mapping[str, object]
 _STOPS: Mapping[str, bool] = {"all": False, "exists": True}
+# What these take is only needed when their target holds nothing: its failure may not count.
+_WHEN_ABSENT = frozenset({"or", "orValue"})
 _PREDICATES = frozenset({"exists_one", "filter"})
 _OPTIONAL = frozenset({"optMap", "optFlatMap"})
 
@@ -45,10 +47,22 @@ class Tracer:
                 return self._value(then if self._truth(test, activation) else otherwise, activation)
             case Macro():
                 self._macro(node, activation)
+            case Call():
+                self._call(node, activation)
             case _:
                 for child in children(node):
                     self._value(child, activation)
         return evaluate(node, activation)
+
+    def _call(self, node: Call, activation: Activation) -> None:
+        """A plain target decides nothing, and may be no value but a namespace, as in `math.abs(x)`."""
+        if node.target is not None and not self._is_plain(node.target):
+            self._value(node.target, activation)
+        for argument in node.args:
+            if node.function in _WHEN_ABSENT:
+                self._quietly(partial(self._value, argument, activation))
+            else:
+                self._value(argument, activation)
 
     def _is_plain(self, node: Node) -> bool:
         """Whether nothing under `node` decides anything, so that its value is all there is to it."""

@@ -15,7 +15,7 @@ def _edit(before: str, after: str) -> str:
 
 EDITS = [
     ("a timezone that is none", _edit("Europe/Berlin", "Europe/Berlyn"), "unknown-timezone"),
-    ("a path for a timezone", _edit("Europe/Berlin", "/etc/passwd"), "unknown-timezone"),
+    ("a directory for a timezone", _edit("Europe/Berlin", "Europe"), "unknown-timezone"),
     (
         "a model above that is none",
         _edit("approvers: [finance]", "approvers: [finance], models: [minni]"),

@@ -105,6 +105,20 @@ def test_a_locked_database_costs_only_time(tmp_path: Path) -> None:
         assert cache.get("a") is None
 
 
+def test_a_database_that_stays_broken_means_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting over is tried once."""
+    from remit.check import _cache
+
+    def broken(path: Path) -> None:
+        raise sqlite3.DatabaseError
+
+    monkeypatch.setattr(_cache, "_connect", broken)
+    with _open(tmp_path) as cache:
+        cache.put("a", b"1")
+        cache.close()
+        assert cache.get("a") is None
+
+
 def test_a_directory_in_place_of_the_database_is_left_alone(tmp_path: Path) -> None:
     """What cannot be opened or removed means no cache, not an error."""
     (tmp_path / "cache/check.db").mkdir(parents=True)
@@ -127,6 +141,19 @@ def test_the_least_used_go_first_when_it_is_full(tmp_path: Path) -> None:
             "used": True,
             "new": True,
         }
+
+
+def test_use_is_not_written_down_while_there_is_room(tmp_path: Path) -> None:
+    """Below half of the bound nothing goes soon, so a run that only reads writes nothing."""
+    with _open(tmp_path, max_bytes=100) as cache:
+        cache.put("a", b"x" * 10)
+    with _open(tmp_path, max_bytes=100) as cache:
+        assert cache.get("a") is not None
+    for bound, expected in ((100, 1), (19, 2)):
+        with _open(tmp_path, max_bytes=bound) as cache:
+            cache.get("a")
+        with sqlite3.connect(tmp_path / "cache/check.db") as database:
+            assert database.execute("SELECT run FROM entries").fetchall() == [(expected,)]
 
 
 def test_it_never_stands_inside_the_tree(tmp_path: Path) -> None:

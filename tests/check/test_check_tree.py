@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -117,6 +118,78 @@ def test_a_cache_changes_nothing_but_the_time(make_tree: Callable, tmp_path: Pat
     with cache:
         cache.get = lambda key: b"[[1], 2]"  # type: ignore[method-assign]
         assert check_tree(tree, at=NOW, cache=cache).findings == plain
+
+
+@pytest.mark.parametrize(
+    ("point", "condition", "subject", "idle"),
+    [
+        ("request", 'model.name == "large"', "Model, name: large", False),
+        ("request", 'model.name == "large"', "Model, name: small", True),
+        ("request", 'request.model == "large"', "Key, name: ranker-dev", False),
+        ("request", 'key.environment == "prod"', "Key, name: ranker-dev", True),
+        ("request", 'key.environment == "prod"', "Project, name: ranker", False),
+        ("request", 'key.environment == "test"', "Team, name: search", True),
+        ("key", 'key.environment == "prod"', "Key, name: ranker-dev", True),
+        ("key", 'key.environment == "prod"', "Key, name: ranker-prod", False),
+        ("key", 'key.environment == "prod"', "Project, name: ranker", False),
+        ("key", 'key.environment == "prod"', "Team, name: search", False),
+        ("key", 'key.environment == "test"', "Team, name: search", True),
+        ("team", 'team.name == "search"', "Team, name: search", False),
+    ],
+)
+def test_a_waiver_is_idle_when_its_rule_says_nothing_of_what_it_covers(
+    make_tree: Callable, point: str, condition: str, subject: str, idle: bool
+) -> None:
+    """Every kind of subject covers just what is it or stands below it; keys that are alike are all looked at."""
+    key = make_tree().read("key.yaml").decode()
+    waiver = f"""apiVersion: remit/v1
+kind: Policy
+metadata: {{name: p}}
+spec:
+  rules: [{{name: r, on: {point}, deny: '{condition}'}}]
+---
+apiVersion: remit/v1
+kind: Waiver
+metadata: {{name: w}}
+spec:
+  policy: p
+  rule: r
+  subject: {{kind: {subject}}}
+  reason: a trial
+  ticket: T-1
+  expires: 2027-01-01
+"""
+    development = key.replace("ranker-prod", "ranker-dev").replace("environment: prod", "environment: dev")
+    twin = development.replace("ranker-dev", "ranker-play")
+    report = check_tree(make_tree({"dev.yaml": f"{development}---\n{twin}", "waiver.yaml": waiver}), at=NOW)
+    assert report.bundle is not None, [str(each) for each in report.findings]
+    assert ("waiver-idle" in {each.code for each in report.findings}) is idle
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_collector_is_left_as_it_was(make_tree: Callable, frozen: bool) -> None:
+    """Enabled as before; what was made counts as old at once, and what others froze stays frozen."""
+    gc.collect()
+    if frozen:
+        gc.freeze()
+    try:
+        before = gc.get_freeze_count()
+        report = check_tree(make_tree(), at=NOW)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() == before
+        assert (report.bundle in gc.get_objects(generation=2)) is not frozen
+    finally:
+        gc.unfreeze()
+
+
+def test_a_collector_that_was_off_stays_off(make_tree: Callable) -> None:
+    """Whoever disabled it enables it."""
+    gc.disable()
+    try:
+        check_tree(make_tree(), at=NOW)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_findings_come_in_the_order_of_the_files_and_once(make_tree: Callable) -> None:

@@ -217,3 +217,11 @@ def test_what_holds_a_secret_is_no_resource() -> None:
         assert resource is None
         assert [each.code for each in findings] == ["secret-in-yaml"]
         assert "9fQ2" not in str(findings)
+
+
+def test_faults_of_a_resource_end_at_one_hundred() -> None:
+    """The hundred and first fault is not told, but that there is more."""
+    _, few = validate(read(KEY_TEXT + "".join(f"  x{at}: 1\n" for at in range(100))))
+    assert [each.code for each in few] == ["unknown-field"] * 100
+    _, many = validate(read(KEY_TEXT + "".join(f"  x{at}: 1\n" for at in range(500))))
+    assert sorted(each.code for each in many) == ["too-large"] + ["unknown-field"] * 100

@@ -236,3 +236,28 @@ def test_rules_see_the_lower_of_key_and_model_caps() -> None:
     assert [_ask(engine, model=model).effect for model in ("mini", "grand")] == ["allow", "deny"]
     assert engine.bundle.resolve("ranker-prod", NOW).models == ("mini",)
     assert engine.explain(**{**GOOD, "model": "grand"}).steps[0].outcome == "holds"  # type: ignore[arg-type]
+
+
+def test_a_scope_that_only_the_key_has_is_denied() -> None:
+    """A scope needs the key and the model: `mini` chats, whatever else the key may do."""
+    engine = _engine(base=BASE.replace("scopes: [chat]\n", "scopes: [chat, embeddings]\n"))
+    for usage in (None, Usage()):
+        asked = {
+            model: _ask(engine, model=model, scope="embeddings", usage=usage).effect for model in ("mini", "grand")
+        }
+        assert asked == {"mini": "deny", "grand": "allow"}
+
+
+def test_an_allow_rule_that_is_no_bool_is_listed() -> None:
+    """Another type is an error of that rule, and no allow; the other rule still allows."""
+    odd = 'request.user == "ana" ? dyn(key.name) : dyn(true)'
+    rules = (f"{{name: a, on: request, allow: '{odd}'}}", '{name: b, on: request, allow: request.user == "ana"}')
+    decision = _ask(_engine(*rules))
+    assert (decision.effect, [each.rule for each in decision.errors]) == ("allow", ["base/a"])
+    assert _ask(_engine(rules[0])).effect == "deny"
+
+
+def test_less_than_nothing_is_never_left() -> None:
+    """Who has gone over a cap sees 0."""
+    headers = _ask(_engine(), usage=Usage(requests_last_minute=700)).headers
+    assert headers["RateLimit"] == '"requests-per-minute";r=0;t=60'

@@ -149,26 +149,34 @@ def test_the_hour_decides_at_each_hour() -> None:
         assert (found.in_force, bool(found.models)) == (hours != 2, hours not in (1, 3))
 
 
-def test_keys_on_other_targets_have_other_caps() -> None:
-    """A cap of a target is that of its keys; every target of a key counts."""
-    rule = policy("    - {name: r, on: target, cap: requests_per_day, value: 'target.name == \"store\" ? 5 : 3'}")
-    bundle = _bundle({"spec": ", targets: [store]"}, {"spec": ", targets: [store, other]"}, rule)
-    assert [bundle.resolve(name, NOW).caps["requests_per_day"].value for name in "ab"] == [5, 3]
+NAMED = [
+    "{name: r, on: key, cap: budget.daily, value: usd(1)}",
+    "{name: r, on: key, cap: tokens_per_day, value: key.limits.tokens_per_day}",
+]
 
 
-def test_pools_and_failures_bear_the_name_of_their_own_key() -> None:
+@pytest.mark.parametrize("rules", [NAMED[:1], NAMED[1:], [NAMED[0], NAMED[1].replace("name: r", "name: s")]])
+def test_pools_and_failures_bear_the_name_of_their_own_key(rules: list[str]) -> None:
     """One rule for many keys: each has a pool of its own, and each failure names its key."""
-    rules = policy(
-        """\
-    - {name: b, on: key, cap: budget.daily, value: usd(1)}
-    - {name: f, on: key, cap: tokens_per_day, value: key.limits.tokens_per_day}
-"""
-    )
-    bundle = _bundle({}, {}, rules)
+    bundle = _bundle({}, {}, policy("\n".join(f"    - {rule}" for rule in rules)))
     for name in "abab":
         found = bundle.resolve(name, NOW)
-        assert [pool.name for pool in found.budgets if pool.pool == "key"] == [name]
-        assert [each.subject for each in found.violations] == [f"Key {name}"]
+        pools = [pool.name for pool in found.budgets if pool.pool == "key"]
+        assert {*pools, *(each.subject.removeprefix("Key ") for each in found.violations)} == {name}
+
+
+def test_keys_of_projects_with_other_allowlists_have_other_models() -> None:
+    """Two keys that no rule tells apart, in two projects: each has what its own project allows."""
+    for order in ("ab", "ba"):
+        bundle = bundle_of(
+            base=(BASE + SECOND_TARGET).replace(
+                "data_classes: [public]}\n", "data_classes: [public], models: [mini]}\n"
+            )
+            + _key("a", project="indexer")
+            + _key("b")
+        )
+        models = {name: bundle.resolve(name, NOW).models for name in order}
+        assert models == {"a": ("mini",), "b": ("grand", "mini")}
 
 
 def test_what_a_key_and_its_project_both_name_is_granted() -> None:

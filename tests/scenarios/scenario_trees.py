@@ -146,6 +146,7 @@ def _commit(repository: object) -> str:
 
 
 BUILDS: dict[str, Build] = {
+    "120-too-many-unknown-fields": _bytes(KEY.encode() + b"".join(b"  f%d: 1\n" % at for at in range(ONE_THOUSAND))),
     "124-crlf-accepted": _bytes(KEY.replace("\n", "\r\n").encode()),
     "125-byte-order-mark-accepted": _bytes(b"\xef\xbb\xbf" + KEY.encode()),
     "126-latin-1": _bytes(KEY.encode() + "  ticket: für alle\n".encode("latin-1")),

@@ -324,3 +324,13 @@ def test_importing_the_package_pulls_in_neither_git_nor_yaml() -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": engine}, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_a_root_that_is_a_link_is_refused(end: str, tmp_path: Path) -> None:
+    """The tree itself is no link, however it is named; what is above it may be one."""
+    (tmp_path / "real" / "policies").mkdir(parents=True)
+    (tmp_path / "linked").symlink_to("real", target_is_directory=True)
+    assert WorkingTree(f"{tmp_path}/linked/policies{end}").files() == ()
+    with pytest.raises(TreeError, match="symbolic links are not followed"):
+        WorkingTree(f"{tmp_path}/linked{end}")

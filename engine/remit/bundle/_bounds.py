@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from remit.bundle import _messages as messages
 from remit.bundle._catalogue import Catalogue
@@ -34,6 +34,13 @@ class Bounds:
     failed: tuple[Violation, ...] = ()
 
 
+class _Told(NamedTuple):
+    """How rules on caps tell subjects apart: by what they read, and by name when they set a pool, which bears it."""
+
+    paths: tuple[tuple[str, ...], ...]
+    named: bool
+
+
 @dataclass(slots=True)
 class Bounding:
     """Finds the bounds of keys. What comes from above a key is found once for all keys below it."""
@@ -44,7 +51,8 @@ class Bounding:
     _above: dict[tuple[str, str, tuple[str, ...], datetime], Bounds] = field(default_factory=dict)
     _models: dict[tuple[str, datetime], Bounds] = field(default_factory=dict)
     _rules: dict[Hashable, Bounds] = field(default_factory=dict)
-    _paths: dict[tuple[CompiledRule, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    _told: dict[tuple[CompiledRule, ...], _Told] = field(default_factory=dict)
+    _shared: dict[tuple[int, int], tuple[Bounds, Bounds, Mapping[str, Cap]]] = field(default_factory=dict)
 
     def of_key(self, key: Key, context: Context, effective: Effective) -> Bounds:
         """The bounds of a key with everything above it."""
@@ -55,14 +63,21 @@ class Bounding:
             above = self._above[home] = _joined(self._from_above(key, effective))
         own = self._declared("Key", metadata.name, spec.limits, spec.budget)
         ruled = self._ruled("key", context, effective)
-        # most keys declare little or nothing of their own: they share what is above them
-        caps = _lowest_of(above.caps, own.caps, ruled.caps)
-        budgets = (
-            _lowest_pools((*above.budgets, *own.budgets, *ruled.budgets))
-            if own.budgets or ruled.budgets
-            else above.budgets
-        )
+        # most keys declare no cap of their own: they share those from above and from rules
+        caps = _lowest_of(above.caps, own.caps, ruled.caps) if own.caps else self._common(above, ruled)
+        budgets = above.budgets
+        if own.budgets or ruled.budgets:
+            budgets = _lowest_pools((*budgets, *own.budgets, *ruled.budgets))
         return Bounds(caps, budgets, above.failed + ruled.failed)
+
+    def _common(self, above: Bounds, ruled: Bounds) -> Mapping[str, Cap]:
+        found = self._shared.get((id(above), id(ruled)))
+        if found is None:
+            if len(self._shared) > _BOUND:
+                self._shared.clear()
+            # both are kept, so that their ids stay theirs
+            found = self._shared[id(above), id(ruled)] = (above, ruled, _lowest_of(above.caps, ruled.caps))
+        return found[2]
 
     def of_user(self, key: Key) -> Mapping[str, Cap]:
         """The caps of each user of a key."""
@@ -121,12 +136,13 @@ class Bounding:
         rules = self.index.applicable(point, context, effective, "cap")
         if not rules:
             return _NO_BOUNDS
-        paths = self._paths.get(rules)
-        if paths is None:
-            paths = self._paths[rules] = static_paths(rule.value for rule in rules if rule.value)
-        # a pool and a failure bear the name of their subject
-        named = any(rule.rule.cap in _PERIODS for rule in rules)
-        seen = (rules, values(paths, context.facts), context.subjects[0] if named else None)
+        told = self._told.get(rules)
+        if told is None:
+            told = self._told[rules] = _Told(
+                paths=static_paths(rule.value for rule in rules if rule.value),
+                named=any(rule.rule.cap in _PERIODS for rule in rules),
+            )
+        seen = (rules, values(told.paths, context.facts), context.subjects[0] if told.named else None)
         found = self._rules.get(seen)
         if found is None:
             found = self._set_by(rules, context)

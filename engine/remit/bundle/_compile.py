@@ -16,6 +16,8 @@ from remit.bundle._store import encode
 from remit.resources import Policy
 from remit.source import Finding, SourceError, Tree
 
+_MISSING = ("no-organization", "unknown-")
+
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
@@ -42,9 +44,12 @@ def compile_declared(
     declared: Iterable[Declared], *, lines: Lines, commit: str | None = None, findings: Iterable[Finding] = ()
 ) -> Compilation:
     """Join and compile resources that are valid by themselves; `findings` are those made before."""
-    every = tuple(declared)
+    every, before = tuple(declared), tuple(findings)
     catalogue, clashes = gather(every)
-    found = [*findings, *clashes, *unsound(catalogue)]
+    missing = (*clashes, *unsound(catalogue))
+    # what could not be read may be the very thing that is missing here
+    partial = any(finding.severity == "error" for finding in before)
+    found = [*before, *(each for each in missing if not (partial and each.code.startswith(_MISSING)))]
     rules = _rules(catalogue, lines, found)
     bundle = None
     if not any(finding.severity == "error" for finding in found):

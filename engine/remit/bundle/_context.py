@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from remit.bundle._catalogue import Catalogue
@@ -43,13 +44,19 @@ def key_context(catalogue: Catalogue, source: FactSource, name: str) -> Context:
         "organization": _organization(catalogue, source),
     }
     selectors = {
-        "teams": frozenset({team}),
-        "projects": frozenset({project}),
-        "environments": frozenset({key.spec.environment}),
+        "teams": _set(team),
+        "projects": _set(project),
+        "environments": _set(key.spec.environment),
         "keys": frozenset({name}),
-        "targets": frozenset(key.spec.targets),
+        "targets": _set(*key.spec.targets),
     }
     return Context(facts, selectors, (("Key", name), ("Project", project), ("Team", team)))
+
+
+@lru_cache(maxsize=10_000)
+def _set(*names: str) -> frozenset[str]:
+    """One set for the many keys that need it."""
+    return frozenset(names)
 
 
 def project_context(catalogue: Catalogue, source: FactSource, name: str) -> Context:

@@ -50,6 +50,7 @@ class PolicyCompiler:
     declared: Declared
     currency: str
     lines: Lines
+    parse: Callable[[str], Node] = parse
     findings: list[Finding] = field(default_factory=list)
     _known: dict[str, _Variable] = field(default_factory=dict)
     _trees: dict[tuple[str, ...], Node] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class PolicyCompiler:
     def _tree(self, source: str, path: Path) -> tuple[Node, int, tuple[str, ...]] | None:
         """The expression with the variables declared so far laid in, its size, and the names of those it uses."""
         try:
-            tree = parse(source)
+            tree = self.parse(source)
         except CelError as error:
             self._report("cel-syntax", error, path)
             return None

@@ -112,11 +112,6 @@ def not_waivable(position: Position, rule: str, verb: str) -> Finding:
     return Finding(position, "not-waivable", text, "only `deny`, `throttle` and `cap` can")
 
 
-def waiver_order(position: Position) -> Finding:
-    """A waiver that ends before it starts."""
-    return Finding(position, "waiver-order", "the waiver expires before it starts", "set `expires` after `starts`")
-
-
 def waiver_clash(position: Position, other: Position) -> Finding:
     """Two waivers of one rule for one subject."""
     text = f"another waiver of this rule for this subject is at {other}"
@@ -126,11 +121,6 @@ def waiver_clash(position: Position, other: Position) -> Finding:
 def not_in_allowlist(kind: str, name: str) -> str:
     """A model that a level above does not allow."""
     return f"the {kind.lower()} `{name}` does not allow it"
-
-
-def not_in_catalogue(model: str) -> str:
-    """A model that is not declared."""
-    return f"no Model is called `{model}`"
 
 
 def denied_by(rule: str) -> str:

@@ -5,18 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Protocol
 
-import pydantic
-import yaml
-
-import remit.resources
-import remit.source
 from remit.bundle._catalogue import Declared, declare
+from remit.bundle._stamp import file_reader
 from remit.resources import KINDS, secrets_in_text, validate
 from remit.source import Document, Finding, Position, SourceError, Tree, read_documents
 
@@ -54,7 +47,7 @@ def read_file(tree: Tree, path: str, cache: Cache | None) -> Reading:
         return Reading(findings=(fault(error),))
     if cache is None:
         return _read(content, path)
-    key = f"{_reader_digest()}:{path}:{hashlib.sha256(content).hexdigest()}"
+    key = f"{file_reader()}:{path}:{hashlib.sha256(content).hexdigest()}"
     remembered = _recall(cache.get(key), path)
     if remembered is None:
         remembered = _read(content, path)
@@ -65,18 +58,6 @@ def read_file(tree: Tree, path: str, cache: Cache | None) -> Reading:
 def fault(error: SourceError) -> Finding:
     """A fault of the text, as a finding."""
     return Finding(error.position, _CODE.sub("-", type(error).__name__).lower(), error.message, error.remedy)
-
-
-@lru_cache(maxsize=1)
-def _reader_digest() -> str:
-    """Names the code that reads files: what another version remembered is never found."""
-    digest = hashlib.sha256(f"{sys.version} {pydantic.VERSION} {yaml.__version__}".encode())
-    packages = [
-        path for each in (remit.source, remit.resources) for path in sorted(Path(each.__path__[0]).glob("*.py"))
-    ]
-    for path in (*packages, Path(__file__)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _read(content: bytes, path: str) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -135,17 +135,17 @@ class References:
     def _key(self, declared: Declared) -> Iterator[Finding]:
         key = self.catalogue.of(Key)[declared.name]
         spec = key.spec
-        yield from self._once(key.metadata.team, key.metadata.project, by=lambda: self._home(declared, key))
+        yield from self._once((key.metadata.team, key.metadata.project), self._home(declared, key))
         named = (spec.environment, spec.purposes, spec.data_classes, spec.scopes, spec.targets, spec.models)
-        yield from self._once(named, by=lambda: self._key_names(declared, spec))
+        yield from self._once(named, self._key_names(declared, spec))
         if spec.budget.model_fields_set:
             yield from self._budget(declared, spec.budget)
 
-    def _once(self, *said: Hashable, by: Callable[[], Iterator[Finding]]) -> tuple[Finding, ...]:
+    def _once(self, said: Hashable, findings: Iterator[Finding]) -> tuple[Finding, ...]:
         """What there is against what was `said`; looked for again only where it was found wanting."""
         if said in self._sound:
             return ()
-        found = tuple(by())
+        found = tuple(findings)
         if not found:
             self._sound.add(said)
         return found

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from remit.bundle._bounds import Bounding, Bounds, merged
 from remit.bundle._catalogue import Catalogue
-from remit.bundle._context import CONTEXTS, Context, FactSource, Instant, pair
+from remit.bundle._context import CONTEXTS, Context, FactSource, Instant, key_context, pair
 from remit.bundle._entitlement import Cap, Entitlement, Exclusion, Violation
 from remit.bundle._exclusions import Exclusions
 from remit.bundle._index import RuleIndex
@@ -44,18 +44,14 @@ class KeyFacts:
 
 
 class Standing(NamedTuple):
-    """How a key stands at an instant. Kept light: a check asks for that of every key, and for little else."""
+    """How a key stands at an instant. Light: a check asks for that of every key, and for little else."""
 
-    facts: KeyFacts
+    key: Key
+    side: KeySide
     models: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
     violations: tuple[Violation, ...]
     expires: datetime | None
-
-    @property
-    def key(self) -> Key:
-        """What is declared."""
-        return self.facts.key
 
 
 @dataclass(slots=True)
@@ -91,8 +87,11 @@ class Resolver:
 
     def resolve(self, name: str, at: datetime) -> Entitlement:
         """What the key may do at `at`. Raises KeyError for an unknown key."""
-        standing = self.standing(name, at)
-        facts, key, spec = standing.facts, standing.key, standing.key.spec
+        self._turn(at)
+        effective = self.calendar.at(at)
+        facts = self.key_facts(name, effective)
+        key, spec = facts.key, facts.key.spec
+        standing = self._standing(facts, at, effective)
         purposes, data_classes = self._granted(key)
         return Entitlement(
             key=name,
@@ -108,7 +107,7 @@ class Resolver:
             data_classes=data_classes,
             caps=facts.caps,
             user_caps=facts.user_caps,
-            model_caps=self._model_caps(standing.models, self.calendar.at(at)),
+            model_caps=self._model_caps(standing.models, effective),
             budgets=facts.bounds.budgets,
             expires=standing.expires,
             rotate_every=spec.rotate_every,
@@ -121,15 +120,24 @@ class Resolver:
         )
 
     def standing(self, name: str, at: datetime) -> Standing:
-        """How the key stands at `at`: the part of `resolve` that rules decide. Raises KeyError for an unknown key."""
+        """How the key stands at `at`: the part of `resolve` that rules decide. Raises KeyError for an unknown key.
+
+        Made to be asked of every key once: it remembers nothing of the single key, which would cost more than
+        it saves.
+        """
         self._turn(at)
         effective = self.calendar.at(at)
-        facts = self.key_facts(name, effective)
+        facts = self._keys.get((name, effective.since))
+        if facts is None:
+            facts = self._key_facts(name, key_context(self.catalogue, self.source, name), effective)
+        return self._standing(facts, at, effective)
+
+    def _standing(self, facts: KeyFacts, at: datetime, effective: Effective) -> Standing:
         spec = facts.key.spec
         models, exclusions = self._models(facts, at, effective)
         violations = (*facts.bounds.failed, *self.violating.of_key(facts.context, at, effective))
         expires = self.instant(spec.expires) if spec.expires is not None else None
-        return Standing(facts, models, exclusions, violations, expires)
+        return Standing(facts.key, facts.side, models, exclusions, violations, expires)
 
     def _granted(self, key: Key) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Purposes and data classes that both the key and its project have."""
@@ -145,12 +153,11 @@ class Resolver:
         if found is None:
             if len(self._keys) > _BOUND:
                 self._keys.clear()
-            found = self._keys[name, effective.since] = self._key_facts(name, effective)
+            found = self._keys[name, effective.since] = self._key_facts(name, self.context("Key", name), effective)
         return found
 
-    def _key_facts(self, name: str, effective: Effective) -> KeyFacts:
+    def _key_facts(self, name: str, context: Context, effective: Effective) -> KeyFacts:
         key = self.catalogue.of(Key)[name]
-        context = self.context("Key", name)
         bounds = self.bounding.of_key(key, context, effective)
         side = self.selector.key_side(context, {name: cap.value for name, cap in bounds.caps.items()}, effective)
         return KeyFacts(key, context, bounds, self.bounding.of_user(key), side)

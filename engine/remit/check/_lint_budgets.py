@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache, partial
+from typing import NamedTuple
 
 from remit.check import _messages as messages
 from remit.check._survey import Survey
@@ -14,8 +15,7 @@ from remit.source import Finding
 _Owner = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(NamedTuple):
     """A resource with bounds, and the one above it."""
 
     owner: _Owner
@@ -46,6 +46,7 @@ def overcommitment(survey: Survey) -> Iterator[Finding]:
 def idle_bounds(survey: Survey) -> Iterator[Finding]:
     """A budget or a cap above the one of the next level that has one: the lower holds."""
     levels = _levels(survey)
+    bound_above = cache(partial(_bound_above, levels))
     for level in levels.values():
         for field, names in (("budget", PERIODS), ("limits", CAPS)):
             bounds = getattr(level, field)
@@ -53,16 +54,15 @@ def idle_bounds(survey: Survey) -> Iterator[Finding]:
                 own = getattr(bounds, name)
                 if own is None:
                     continue
-                above = _bound_above(levels, level, field, name)
+                above = bound_above(level.parent, field, name)
                 if above is not None and own > above[1]:
                     place = survey.position(*level.owner, ("spec", field, name))
                     yield messages.above_parent(place, name, str(own), _named(above[0]), str(above[1]))
 
 
 def _bound_above(
-    levels: dict[_Owner, _Level], level: _Level, field: str, name: str
+    levels: dict[_Owner, _Level], parent: _Owner | None, field: str, name: str
 ) -> tuple[_Owner, Money | int] | None:
-    parent = level.parent
     while parent is not None:
         bound = getattr(getattr(levels[parent], field), name)
         if bound is not None:

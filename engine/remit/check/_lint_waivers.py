@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from remit.bundle import CompiledRule, Context
 from remit.check import _messages as messages
 from remit.check._lint_keys import SOON
-from remit.check._survey import Survey
+from remit.check._survey import Subject, Survey
 from remit.resources import Waiver
 from remit.source import Finding
-
-Subject = tuple[str, str]
 
 
 def waivers(survey: Survey) -> Iterator[Finding]:
@@ -48,7 +46,7 @@ def _matters(survey: Survey, rule: CompiledRule, waiver: Waiver) -> bool:
 
 def _covered(survey: Survey, rule: CompiledRule, subject: Subject) -> Iterator[Context]:
     kind = rule.on.capitalize()
-    for name in survey.names(kind):
+    for name in survey.below(subject) if kind == "Key" else survey.names(kind):
         context = survey.context(kind, name)
         if subject in context.subjects and survey.bundle.index.selects(rule, context):
             yield context

@@ -13,6 +13,7 @@ from remit.check._lines import Lines
 from remit.source import Finding, Path, Position
 
 Facts = Mapping[str, Mapping[str, object]]
+Subject = tuple[str, str]
 DECLARED_KINDS = ("Team", "Project", "Key", "Model", "Target")
 
 
@@ -45,30 +46,42 @@ class Survey:
         """Where a value of a resource stands; its name when nothing else is asked for."""
         return self.bundle.declared(kind, name).position(path)
 
-    def pairs(self, subject: tuple[str, str]) -> Iterator[tuple[Context, Facts]]:
+    def below(self, subject: Subject) -> Iterator[str]:
+        """The names of the keys that `subject` covers: a key itself, or all of a project or a team."""
+        kind, wanted = subject
+        if kind == "Key" and wanted in self.keys:
+            yield wanted
+        for name, standing in self.keys.items() if kind in ("Project", "Team") else ():
+            home = standing.key.metadata
+            if wanted == (home.project if kind == "Project" else home.team):
+                yield name
+
+    def pairs(self, subject: Subject) -> Iterator[tuple[Context, Facts]]:
         """Each key with each model it lists, where `subject` is the key, the model, or above the key."""
-        for standing in self.keys.values():
+        covered = frozenset(self.below(subject))
+        for name, standing in self.keys.items():
             for model in standing.key.spec.models:
-                if subject in standing.facts.context.subjects or subject == ("Model", model):
-                    yield self._pair(standing, model)
+                if name in covered or subject == ("Model", model):
+                    yield self._pair(name, model)
 
     def situations(self) -> Iterator[tuple[Context, Facts]]:
         """One pair of a key and a model it lists for each sort that rules on requests can tell apart."""
         seen: set[tuple[int, str]] = set()
         alike: set[tuple[int, tuple[str, ...]]] = set()
-        for standing in self.keys.values():
-            side, models = standing.facts.side, standing.key.spec.models
+        for name, standing in self.keys.items():
+            side, models = standing.side, standing.key.spec.models
             if (side, models) in alike:
                 continue
             alike.add((side, models))
             for model in models:
                 if (side, model) not in seen:
                     seen.add((side, model))
-                    yield self._pair(standing, model)
+                    yield self._pair(name, model)
 
-    def _pair(self, standing: Standing, model: str) -> tuple[Context, Facts]:
-        context = pair(standing.facts.context, self.context("Model", model))
-        limits = {cap: bound.value for cap, bound in standing.facts.caps.items()}
+    def _pair(self, key: str, model: str) -> tuple[Context, Facts]:
+        facts = self.bundle.resolver.key_facts(key, self.bundle.effective(self.at))
+        context = pair(facts.context, self.context("Model", model))
+        limits = {cap: bound.value for cap, bound in facts.caps.items()}
         return context, {**context.facts, "limits": limits}
 
     def may_apply(self, rule: CompiledRule, facts: Facts) -> bool:

@@ -73,7 +73,7 @@ def _unknown_fields(error: ValidationError, place: Place, root: Place, kind: str
         if field not in known:
             shown = shown_name(field)
             free = _free(known, error)
-            remedy = elsewhere(field, place.path[len(root.path) :], kind) or suggestion(shown, free)
+            remedy = elsewhere(field, place.path[len(root.path) :], kind) or suggestion(shown and field, free)
             remedy = remedy or messages.remove_field(free)
             yield place.beneath(field).finding_at_key("unknown-field", messages.unknown_field(shown), remedy)
 

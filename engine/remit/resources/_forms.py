@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from remit.resources import _messages as messages
 from remit.resources._base import ENVIRONMENT_PATTERN, INSTANT_PATTERN, NAME_PATTERN, PERSON_PATTERN
+from remit.resources._organization import TIMEZONE_PATTERN
 from remit.resources._policy import VARIABLE_PATTERN
 from remit.resources._quantities import COUNT_PATTERN, DURATION_PATTERN, MONEY_PATTERN, PERCENT_PATTERN
 from remit.resources._target import URL_PATTERN
@@ -36,6 +37,7 @@ _FORMS: Mapping[str, Form] = {
     PERSON_PATTERN: Form("bad-name", messages.not_person),
     ENVIRONMENT_PATTERN: Form("bad-name", messages.not_environment_variable),
     VARIABLE_PATTERN: Form("bad-name", messages.not_variable),
+    TIMEZONE_PATTERN: Form("bad-name", messages.not_timezone),
     URL_PATTERN: Form("bad-value", messages.not_url),
 }
 

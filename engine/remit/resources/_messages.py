@@ -72,6 +72,11 @@ def not_environment_variable() -> str:
     return "is not the name of an environment variable: write its name in capitals, never the value it holds"
 
 
+def not_timezone() -> str:
+    """A timezone that is a path, or a file of this machine."""
+    return "is not a timezone: write an IANA name, as in `Europe/Berlin`"
+
+
 def not_url() -> str:
     """An address with spaces, credentials or no scheme."""
     return "is not an address: write it with `https://`, without spaces or credentials"
@@ -235,6 +240,16 @@ def write_less(unit: str) -> str:
 def at_place(place: str, fault: str) -> str:
     """A fault, with the field it is at."""
     return f"{place} {fault}"
+
+
+def too_many_faults(most: int) -> str:
+    """The end of a list of faults."""
+    return f"more than {most} faults in this resource, the rest was not looked at"
+
+
+def mend_first() -> str:
+    """What to do about too many faults."""
+    return "mend these first"
 
 
 def invalid(place: str) -> str:

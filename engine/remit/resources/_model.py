@@ -28,8 +28,13 @@ class ModelSpec(Strict):
     )
     tier: Name = Field(description="A price class, such as `economy`, `standard` or `premium`")
     scopes: tuple[Name, ...] = Field(default=("chat",), description="Kinds of calls it takes")
-    data_classes: tuple[Name, ...] = Field(default=(), description="Data it may see; `[]` means none is approved")
-    purposes: tuple[Name, ...] | None = Field(default=None, description="Approved uses; missing means every purpose")
+    data_classes: tuple[Name, ...] = Field(
+        default=(), description="Data it is cleared for, `[]` for none: a fact for rules, which hold requests to it"
+    )
+    purposes: tuple[Name, ...] | None = Field(
+        default=None,
+        description="Uses it is approved for, missing for all: a fact for rules, which hold requests to it",
+    )
     aliases: tuple[Name, ...] = Field(default=(), description="Other names that people may ask for")
     prices: Prices = Prices()
     context_tokens: CountField | None = None

@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints
 from remit.resources._base import EnvironmentName, Metadata, Name, Person, Resource, Strict, Text
 from remit.resources._limits import Budget, Limits
 
+# IANA names begin with a capital; what does not is a file of the machine, such as `localtime`
+TIMEZONE_PATTERN = r"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
+
 
 class Channel(Strict):
     """Where an alert goes: `url_from` names an environment variable, never the address itself."""
@@ -23,7 +26,7 @@ class OrganizationSpec(Strict):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
         default="USD", description="The ISO 4217 code that every amount is in"
     )
-    timezone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]+$", max_length=64)] = Field(
+    timezone: Annotated[str, StringConstraints(pattern=TIMEZONE_PATTERN, max_length=64)] = Field(
         default="UTC", description="An IANA name: days and months begin at its midnight"
     )
     environments: tuple[Name, ...] = Field(min_length=1, description="Where keys are used, such as `dev` and `prod`")

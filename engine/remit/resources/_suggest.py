@@ -41,8 +41,13 @@ def _fields(kind: str, half: str) -> Iterable[str]:
 
 
 def shown_name(name: str) -> str | None:
-    """A field's name if it may be repeated: short, printable, and shaped like no secret."""
-    return name if len(name) <= _LONGEST_SHOWN and name.isprintable() and not secret_shape(name) else None
+    """A field's name if it may be repeated: short, printable, and shaped like no secret.
+
+    Letters that only look like those of other names are escaped, and so is what would end the quotation.
+    """
+    if len(name) > _LONGEST_SHOWN or not name.isprintable() or secret_shape(name):
+        return None
+    return name.replace("`", "'").encode("ascii", "backslashreplace").decode("ascii")
 
 
 def shown_value(value: object) -> str | None:

@@ -7,7 +7,7 @@ the same documents, except that a field without a value passes only the models: 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from remit.resources._secrets import secrets_in
 from remit.resources._suggest import shown_value, suggestion
 from remit.source import Data, Document, Finding, Path
 
+_MOST = 100
 Validated = tuple[Resource | None, tuple[Finding, ...]]
 
 
@@ -104,5 +105,7 @@ def _faults(place: Place, kind: str, data: dict[str, Data]) -> Iterator[Finding]
     from remit.resources._dialect import own_validator
     from remit.resources._explain import explain
 
-    for error in own_validator(kind).iter_errors(data):
-        yield from explain(error, place, kind)
+    faults = chain.from_iterable(explain(error, place, kind) for error in own_validator(kind).iter_errors(data))
+    yield from islice(faults, _MOST)
+    if next(faults, None) is not None:
+        yield place.finding("too-large", messages.too_many_faults(_MOST), messages.mend_first())

@@ -266,6 +266,11 @@ def symlink() -> Text:
     return Text("symbolic links are not followed", "replace the link with a file")
 
 
+def linked_root() -> Text:
+    """A tree that is a symbolic link itself."""
+    return Text("symbolic links are not followed", "name the directory that the link points to")
+
+
 def submodule() -> Text:
     """A git repository inside the tree."""
     return Text("submodules and nested repositories are not read", "move the files into this repository")

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Self
+from typing import Literal, Self
 
 from remit.source import _messages as messages
 from remit.source._bounds import DEFAULT_BOUNDS, Bounds
@@ -29,6 +29,9 @@ class WorkingTree:
         self.root = str(path)
         self.commit: str | None = None
         self._bounds = bounds
+        # its parents are this machine's business; what it is itself may be a pull request's
+        if os.path.islink(self.root.rstrip("/")):
+            raise refusal(self.root, messages.linked_root())
         self._base = os.path.realpath(path)
         if not os.path.isdir(self._base):
             raise refusal(self.root, messages.no_directory())
@@ -101,19 +104,26 @@ class WorkingTree:
             self._problems.append(refusal(path, words))
         elif os.path.isdir(os.path.join(self._base, path)):
             yield from self._children(path)
-        elif is_source(path):
-            self._files.add(path)
+        else:
+            self._list(path)
 
     def _children(self, path: str) -> Iterator[str]:
         try:
             with os.scandir(os.path.join(self._base, path)) as entries:
-                names = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+                found = [(entry.name, _sort(entry)) for entry in entries]
         except OSError as error:
             self._problems.append(refusal(path or ".", messages.unreadable(error.strerror or "unknown")))
             return
-        for name, is_directory in names:
-            if not (is_directory and name.startswith(".")):
-                yield f"{path}/{name}" if path else name
+        for name, sort in found:
+            child = f"{path}/{name}" if path else name
+            if sort == "file" and is_plain(child):  # most are, and need no second look
+                self._list(child)
+            elif not (sort == "directory" and name.startswith(".")):
+                yield child
+
+    def _list(self, path: str) -> None:
+        if is_source(path):
+            self._files.add(path)
 
     def _fault(self, path: str) -> Text | None:
         """The words about an entry that is neither a plain file nor a plain directory."""
@@ -126,6 +136,13 @@ class WorkingTree:
         if stat.S_ISDIR(mode):
             return messages.submodule() if os.path.lexists(os.path.join(full, ".git")) else None
         return None if stat.S_ISREG(mode) else messages.special_file()
+
+
+def _sort(entry: os.DirEntry[str]) -> Literal["file", "directory", "other"]:
+    """What an entry itself is, wherever it may lead."""
+    if entry.is_file(follow_symlinks=False):
+        return "file"
+    return "directory" if entry.is_dir(follow_symlinks=False) else "other"
 
 
 def _read_up_to(descriptor: int, bound: int, expected: int) -> bytes:

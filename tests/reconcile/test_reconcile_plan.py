@@ -58,7 +58,7 @@ EDITS = [
     ({"models": ("nimbus-small",)}, {"models": ("tighten", "intent")}),
     ({"models": ("nimbus-huge", "nimbus-large", "nimbus-small")}, {"models": ("loosen", "intent")}),
     ({"models": ("nimbus-huge",)}, {"models": ("loosen", "intent")}),
-    ({"models": ()}, {"models": ("tighten", "intent")}),
+    ({"models": ()}, {"enabled": ("tighten", "intent")}),
     ({"scopes": ("admin", "chat")}, {"scopes": ("loosen", "intent")}),
     ({"caps": {"requests_per_minute": 60}}, {"caps.requests_per_minute": ("tighten", "intent")}),
     ({"caps": {"requests_per_minute": 0}}, {"caps.requests_per_minute": ("tighten", "intent")}),

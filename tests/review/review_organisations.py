@@ -89,10 +89,15 @@ _VALUES = {
     "project": ["7", "size(project.purposes)", "project.limits.requests_per_day", "-1"],
     "key": ["9", 'key.environment == "prod" ? 600 : 60', "key.limits.requests_per_day", "size(key.models)"],
     "model": ["50", "model.context_tokens", 'model.tier == "premium" ? 0 : 90'],
-    "target": ["11", "size(organization.purposes)"],
+    "target": ["11", 'target.name == "g0" ? 12 : 2', "target.suspended ? 0 : 40"],
 }
 _AMOUNTS = ["usd(2)", "usd(0)", 'usd("0.000001") * 2', 'key.environment == "prod" ? usd(5) : usd(1)']
-_DELAYS = ['duration("2s")', 'request.stream ? duration("1s") : duration("3500ms")', 'duration("-1s")']
+_DELAYS = [
+    'duration("2s")',
+    'request.stream ? duration("1s") : duration("3500ms")',
+    'duration("-1s")',
+    'duration(key.labels["pause"])',
+]
 _SELECTORS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "team": {"teams": ("t0", "t1")},
     "project": {"teams": ("t0", "t1"), "projects": ("p0", "p1")},

@@ -149,6 +149,13 @@ def test_the_hour_decides_at_each_hour() -> None:
         assert (found.in_force, bool(found.models)) == (hours != 2, hours not in (1, 3))
 
 
+def test_keys_on_other_targets_have_other_caps() -> None:
+    """A cap of a target is that of its keys; every target of a key counts."""
+    rule = policy("    - {name: r, on: target, cap: requests_per_day, value: 'target.name == \"store\" ? 5 : 3'}")
+    bundle = _bundle({"spec": ", targets: [store]"}, {"spec": ", targets: [store, other]"}, rule)
+    assert [bundle.resolve(name, NOW).caps["requests_per_day"].value for name in "ab"] == [5, 3]
+
+
 NAMED = [
     "{name: r, on: key, cap: budget.daily, value: usd(1)}",
     "{name: r, on: key, cap: tokens_per_day, value: key.limits.tokens_per_day}",

@@ -200,6 +200,17 @@ def test_a_document_survives_a_json_cache() -> None:
             assert document.key_position(path) == again.key_position(path)
 
 
+def test_a_document_keeps_its_data_as_text_until_it_is_asked() -> None:
+    """Packed and unpacked, twice, before and after somebody asked: the same data and places."""
+    for document in read_documents(TEXT, "p.yaml").documents:
+        once = Document.unpack("p.yaml", document.index, *document.pack())
+        twice = Document.unpack("p.yaml", document.index, *once.pack())
+        assert once.pack() == document.pack()
+        assert document == once == twice
+        assert once.pack() == twice.pack() == document.pack()
+        assert once.position(("kind",)) == document.position(("kind",))
+
+
 def test_wide_columns_survive_packing() -> None:
     """Columns beyond 65,535 need the wider form."""
     (document,) = read_documents(b"a: [" + b"1, " * 30_000 + b"{b: 2}]\n", "w").documents

@@ -277,6 +277,25 @@ def test_a_file_over_the_bound_is_not_read(clone: Repo) -> None:
     assert WorkingTree(_top(clone), bounds=Bounds(file_bytes=10)).read("top.yaml") == FILES["top.yaml"]
 
 
+@pytest.mark.parametrize("size", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20])
+@pytest.mark.parametrize("seen", [0, 1, 1 << 20])
+def test_a_file_is_read_whole_whatever_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, seen: int
+) -> None:
+    """Large ones too, and those that have grown since their size was asked for."""
+    content = b"x" * size
+    (tmp_path / "a.yaml").write_bytes(content)
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        found = real(descriptor)
+        return os.stat_result((*found[:6], min(seen, found.st_size), *found[7:]))
+
+    tree = WorkingTree(tmp_path, bounds=Bounds(file_bytes=4 << 20))
+    monkeypatch.setattr(os, "fstat", fstat)
+    assert tree.read("a.yaml") == content
+
+
 def test_a_directory_that_cannot_be_listed_is_a_problem(clone: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     """Permission errors are reported with the path, and do not stop the scan."""
     real = os.scandir

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,8 +279,13 @@ def test_money_is_spelt_as_it_was_written() -> None:
 def test_a_tree_deeper_than_python_goes_is_an_error() -> None:
     """Never a RecursionError."""
     tree = parse("!(" * 400 + "a && b" + ")" * 400)
-    with pytest.raises(CelError, match="nests too deep"):
-        Tracer().value(tree, ACTIVATION)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(700)
+    try:
+        with pytest.raises(CelError, match="nests too deep"):
+            Tracer().value(tree, ACTIVATION)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_the_start_of_an_operator_is_that_of_its_left_side() -> None:

@@ -215,9 +215,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def aware(at: datetime | None) -> datetime:
-    """`at`, or now. Raises ValueError for a time without a zone."""
+    """`at`, or now, in UTC. Raises ValueError for a time without a zone.
+
+    In UTC, for Python takes the two hours that a zone's clock shows twice for one and the same.
+    """
     if at is None:
         return datetime.now(UTC)
-    if at.tzinfo is None:
+    if at.utcoffset() is None:
         raise ValueError(messages.naive_time())
-    return at
+    return at.astimezone(UTC)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from remit.bundle._bundle import Bundle, assemble
 from remit.bundle._catalogue import Catalogue, Declared, gather
 from remit.bundle._expressions import Lines, PolicyCompiler
+from remit.bundle._parsing import trees_of
 from remit.bundle._reading import Cache, fault, read_file
 from remit.bundle._references import unsound
 from remit.bundle._rules import CompiledRule
@@ -37,11 +38,16 @@ def compile_tree(tree: Tree, *, cache: Cache | None = None) -> Compilation:
         reading = read_file(tree, path, cache)
         findings.extend(reading.findings)
         declared.extend(reading.declared)
-    return compile_declared(declared, lines=_lines(tree), commit=tree.commit, findings=findings)
+    return compile_declared(declared, lines=_lines(tree), commit=tree.commit, findings=findings, cache=cache)
 
 
 def compile_declared(
-    declared: Iterable[Declared], *, lines: Lines, commit: str | None = None, findings: Iterable[Finding] = ()
+    declared: Iterable[Declared],
+    *,
+    lines: Lines,
+    commit: str | None = None,
+    findings: Iterable[Finding] = (),
+    cache: Cache | None = None,
 ) -> Compilation:
     """Join and compile resources that are valid by themselves; `findings` are those made before."""
     every, before = tuple(declared), tuple(findings)
@@ -50,19 +56,23 @@ def compile_declared(
     # what could not be read may be the very thing that is missing here
     partial = any(finding.severity == "error" for finding in before)
     found = [*before, *(each for each in missing if not (partial and each.code.startswith(_MISSING)))]
-    rules = _rules(catalogue, lines, found)
+    rules = _rules(catalogue, lines, found, cache)
     bundle = None
     if not any(finding.severity == "error" for finding in found):
         bundle = assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
     return Compilation(bundle, tuple(sorted(set(found))), every, catalogue)
 
 
-def _rules(catalogue: Catalogue, lines: Lines, findings: list[Finding]) -> tuple[CompiledRule, ...]:
+def _rules(
+    catalogue: Catalogue, lines: Lines, findings: list[Finding], cache: Cache | None
+) -> tuple[CompiledRule, ...]:
     currency = catalogue.organization.spec.currency if catalogue.entries.get("Organization") else "USD"
     rules: list[CompiledRule] = []
-    for name in catalogue.of(Policy):
-        compiler = PolicyCompiler(catalogue.declared("Policy", name), currency, lines)
+    for name, policy in catalogue.of(Policy).items():
+        trees = trees_of(policy, cache)
+        compiler = PolicyCompiler(catalogue.declared("Policy", name), currency, lines, trees.parse)
         rules.extend(compiler.compile())
+        trees.keep()
         findings.extend(compiler.findings)
         findings.extend(_unused(compiler))
     return tuple(rules)

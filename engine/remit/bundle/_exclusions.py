@@ -14,7 +14,7 @@ from remit.bundle._entitlement import Exclusion, Origin
 from remit.bundle._select import RequestRules, Residual, not_boolean
 from remit.bundle._violations import Violations
 from remit.bundle._waivers import Effective
-from remit.cel import Constant, Failed, Program, specialise
+from remit.cel import CelEvaluationError, Constant, Failed, Program, specialise
 from remit.resources import Key, Project, Team
 
 _Why = tuple[str, Origin]
@@ -101,8 +101,14 @@ def _certain_at(rules: RequestRules, at: datetime) -> Iterator[Residual]:
         left = _at(each, at)
         if isinstance(left, Failed):
             yield replace(each, program=None, error=left.error)
-        elif each.rule.verb == "deny" and isinstance(left, Constant) and left.value is not False:
-            yield replace(each, program=None, error=None if left.value is True else not_boolean())
+        elif isinstance(left, Constant) and left.value is not False and _says_no(each, left.value):
+            error = each.delay if isinstance(each.delay, CelEvaluationError) else None
+            yield replace(each, program=None, error=error if left.value is True else not_boolean())
+
+
+def _says_no(residual: Residual, value: object) -> bool:
+    """Whether a rule that comes out as this, which is not false, keeps a model from a key."""
+    return residual.rule.verb == "deny" or value is not True or isinstance(residual.delay, CelEvaluationError)
 
 
 def _may_hold(residual: Residual, at: datetime) -> bool:

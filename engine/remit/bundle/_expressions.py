@@ -18,6 +18,7 @@ from remit.cel import (
     Program,
     Select,
     Type,
+    bad_patterns,
     check_all,
     check_cost,
     from_ast,
@@ -94,7 +95,7 @@ class PolicyCompiler:
         if size > MAX_NODES:
             self.findings.append(messages.too_large(self._start(path), size, MAX_NODES))
             return None
-        return substitute(tree, self._trees), size, names
+        return substitute(tree, {each: self._trees[each] for each in asked}), size, names
 
     def _size(self, tree: Node) -> int:
         """How many nodes the tree has once the variables are laid in; counted without doing so."""
@@ -160,6 +161,9 @@ class PolicyCompiler:
             if name != self.currency.lower():
                 place = self._place(path, *_line_and_column(source, offset))
                 self.findings.append(messages.wrong_currency(place, name, self.currency))
+        for offset in bad_patterns(tree):
+            place = self._place(path, *_line_and_column(source, offset))
+            self.findings.append(messages.bad_pattern(place))
         try:
             check_cost(checked)
         except CelError as error:

@@ -87,6 +87,12 @@ def useless_selector(position: Position, selector: str, point: str, usable: Iter
     return Finding(position, "useless-selector", text, remedy)
 
 
+def no_pool(position: Position, cap: str, point: str) -> Finding:
+    """A budget for something that has no pool of money."""
+    text = f"a rule on `{point}` cannot cap `{cap}`: no money is counted for one {point}"
+    return Finding(position, "no-pool", text, "cap it on `key`, `project` or `team`")
+
+
 def rule_twice(position: Position, name: str) -> Finding:
     """Two rules of a policy with one name."""
     text = f"the rule `{name}` is declared twice in this policy"
@@ -106,10 +112,22 @@ def too_large(position: Position, size: int, bound: int) -> Finding:
     return Finding(position, "cel-too-large", text, "use fewer variables within variables")
 
 
+def bad_pattern(position: Position) -> Finding:
+    """A regular expression, written out, that is none."""
+    text = "the regular expression is not one that RE2 reads"
+    return Finding(position, "bad-pattern", text, "RE2 has no look-around and no back-references")
+
+
 def not_waivable(position: Position, rule: str, verb: str) -> Finding:
     """A waiver for a rule that cannot be waived."""
     text = f"`{rule}` is a rule of the verb `{verb}`, which cannot be waived"
     return Finding(position, "not-waivable", text, "only `deny`, `throttle` and `cap` can")
+
+
+def waiver_order(position: Position) -> Finding:
+    """A waiver that ends before it starts."""
+    text = "the waiver expires before it starts, so it never holds"
+    return Finding(position, "waiver-order", text, "set `expires` after `starts`")
 
 
 def waiver_clash(position: Position, other: Position) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from remit.bundle import _messages as messages
@@ -35,6 +36,11 @@ _SELECTED: Mapping[str, type[Resource]] = {
     "targets": Target,
     "models": Model,
 }
+
+
+_BUDGETS = ("budget.daily", "budget.monthly")
+# the points whose resources have a pool of money
+_PAID_BY = ("key", "project", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +221,8 @@ class References:
             yield from self._listed(declared, selector.rstrip("s"), known[selector], path, getattr(match, selector))
 
     def _rule(self, declared: Declared, rule: Rule, path: Path) -> Iterator[Finding]:
+        if rule.cap in _BUDGETS and rule.on not in _PAID_BY:
+            yield messages.no_pool(declared.position((*path, "cap")), str(rule.cap), rule.on)
         if rule.require is not None:
             groups = self.catalogue.of(Group)
             yield from self._named(declared, "Group", groups, (*path, "require", "group"), rule.require.group)
@@ -230,6 +238,8 @@ class References:
             yield messages.unknown_reference(declared.position(("spec", "policy")), "Policy", spec.policy, policies)
         else:
             yield from self._waived_rule(declared, policy, spec.rule)
+        if spec.starts is not None and _midnight(spec.expires) <= _midnight(spec.starts):
+            yield messages.waiver_order(declared.position(("spec", "expires")))
         known = self.catalogue.entries.get(spec.subject.kind, {})
         path: Path = ("spec", "subject", "name")
         yield from self._named(declared, spec.subject.kind, dict(known), path, spec.subject.name)
@@ -250,6 +260,11 @@ class References:
             first = seen.setdefault(subject, declared)
             if first is not declared and _overlap(self.catalogue.of(Waiver)[first.name], waiver):
                 yield messages.waiver_clash(declared.position(), first.position())
+
+
+def _midnight(value: date | datetime) -> datetime:
+    """An order for dates and times that is good enough to tell before from after: days as if in UTC."""
+    return value if isinstance(value, datetime) else datetime.combine(value, time(), UTC)
 
 
 def _overlap(first: Waiver, second: Waiver) -> bool:

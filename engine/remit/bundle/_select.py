@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from remit.bundle._context import Context
 from remit.bundle._index import RuleIndex
@@ -18,7 +19,7 @@ from remit.bundle._rules import CompiledRule
 from remit.bundle._waivers import Effective
 from remit.cel import CelEvaluationError, Constant, Failed, Program, specialise
 
-STATIC = ("key", "project", "team", "organization", "model", "limits")
+STATIC = ("key", "project", "team", "organization", "model", "target", "limits")
 _ABSENT = object()
 _NOTHING = ("absent", None)
 _SCALARS = frozenset({bool, int, datetime, timedelta})
@@ -33,7 +34,7 @@ class Residual:
     rule: CompiledRule
     program: Program | None = None
     message: Program | str | None = None
-    delay: Program | timedelta | None = None
+    delay: Program | timedelta | CelEvaluationError | None = None
     error: CelEvaluationError | None = None
 
 
@@ -61,6 +62,7 @@ class Selector:
     _paths: tuple[tuple[str, ...], ...] = ()
     _key_paths: tuple[tuple[str, ...], ...] = ()
     _sides: dict[Hashable, KeySide] = field(default_factory=dict)
+    _numbers: count[int] = field(default_factory=count)
     _residues: dict[Hashable, Residue] = field(default_factory=dict)
     _shared: dict[Hashable, RequestRules] = field(default_factory=dict)
     _rule_paths: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -76,7 +78,9 @@ class Selector:
         """How rules on requests see a key: two keys with one side get the same rules for every model."""
         known = values(self._key_paths, {**context.facts, "limits": limits})
         seen = (known, self.index.signature("request", context), effective.waived_rules(context.subjects))
-        return self._sides.setdefault(seen, len(self._sides))
+        found = self._sides.get(seen)
+        # a number is drawn once: two threads that counted what is there could give two sides the same one
+        return self._sides.setdefault(seen, next(self._numbers)) if found is None else found
 
     def request_rules(self, context: Context, limits: Mapping[str, int], effective: Effective) -> RequestRules:
         """The rules left for the key and model of `context`, with the caps `limits`."""
@@ -86,7 +90,9 @@ class Selector:
         found = self._shared.get(signature)
         if found is None:
             rules = [rule for rule in self.index.matching("request", context) if rule.id not in waived]
-            found = self._shared[signature] = self._sort(self._residuals(rules, facts), rules)
+            fresh = self._sort(self._residuals(rules, facts), rules)
+            # of two threads that come here both get the one that is kept: it is known by its id
+            found = self._shared.setdefault(signature, fresh)
         return found
 
     def _residuals(self, rules: list[CompiledRule], facts: Mapping[str, Mapping[str, object]]) -> list[Residual | None]:
@@ -130,7 +136,7 @@ class Selector:
         message, delay = self._text(rule.message, facts), self._delay(rule.delay, facts)
         if isinstance(left, Constant) and left.value is not True:
             return Residual(rule, error=not_boolean())
-        if isinstance(delay, CelEvaluationError):
+        if isinstance(delay, CelEvaluationError) and isinstance(left, Constant):
             return Residual(rule, error=delay)
         return Residual(rule, left if isinstance(left, Program) else None, message, delay)
 

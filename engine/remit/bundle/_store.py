@@ -86,6 +86,9 @@ def _decode(body: bytes, commit: str | None) -> Bundle:
     if findings:
         raise ValueError(findings[0].code)
     rules = tuple(_rule(catalogue, policy, name, programs) for policy, name, programs in content["rules"])
+    declared = [(name, rule.name) for name, each in catalogue.of(Policy).items() for rule in each.spec.rules]
+    if [(rule.policy, rule.name) for rule in rules] != declared:
+        raise ValueError("rules")
     return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
 
 
@@ -102,6 +105,9 @@ def _rule(catalogue: Catalogue, policy: str, name: str, programs: Mapping[str, o
     at, rule = next((at, rule) for at, rule in enumerate(spec.rules) if rule.name == name)
     position = declared.position(("spec", "rules", at, "name"))
     loaded = {field: _load(programs[field]) for field in _PROGRAMS}
+    written = {"condition": rule.condition, "value": rule.value, "delay": rule.delay, "message": rule.message}
+    if any((loaded[field] is None) != (written[field] is None) for field in _PROGRAMS):
+        raise ValueError(name)
     return CompiledRule(policy, rule, spec.match, position, **loaded)
 
 

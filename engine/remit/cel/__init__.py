@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from remit.cel._evaluate import evaluate
     from remit.cel._optional_reads import optional_reads
     from remit.cel._parser import parse
+    from remit.cel._patterns import bad_patterns
     from remit.cel._program import Program
     from remit.cel._references import references, substitute
     from remit.cel._serialise import dump, load
@@ -71,6 +72,7 @@ _LAZY = {
     "Cost": "_cost",
     "Failed": "_specialise",
     "Program": "_program",
+    "bad_patterns": "_patterns",
     "check": "_check",
     "check_all": "_check",
     "check_cost": "_cost",
@@ -133,6 +135,7 @@ __all__ = [
     "TypeValue",
     "UINT",
     "UInt",
+    "bad_patterns",
     "check",
     "check_all",
     "check_cost",

@@ -246,7 +246,7 @@ def failed(residual: Residual, error: CelError) -> Reason:
 
 
 def _delay(residual: Residual, activation: Mapping[str, object]) -> timedelta | CelError:
-    if isinstance(residual.delay, timedelta):
+    if isinstance(residual.delay, timedelta | CelError):
         return residual.delay
     try:
         delay = residual.delay(activation) if residual.delay else None

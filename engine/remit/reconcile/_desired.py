@@ -70,7 +70,8 @@ def desired(
 def _wanted(entitlement: Entitlement, target: str) -> Wanted:
     return Wanted(
         key=_key_object(entitlement),
-        in_force=entitlement.in_force,
+        # an empty allowlist means "every model" to some gateways: such a key is held back
+        in_force=entitlement.in_force and bool(entitlement.models),
         reasons=tuple(_hindrances(entitlement)),
         exclusions={e.model: Reason("excluded-model", e.reason, str(e.origin)) for e in entitlement.exclusions},
         origins=dict(_origins(entitlement)),
@@ -106,6 +107,8 @@ def _hindrances(entitlement: Entitlement) -> Iterator[Reason]:
     if entitlement.expires is not None and entitlement.at >= entitlement.expires:
         instant = entitlement.expires.astimezone(UTC).isoformat(timespec="seconds")
         yield Reason("expired", messages.expired(instant), str(entitlement.position))
+    if not entitlement.models:
+        yield Reason("no-models", messages.no_models(), str(entitlement.position))
 
 
 def _origins(entitlement: Entitlement) -> Iterator[tuple[str, str]]:

@@ -142,6 +142,11 @@ def expired(instant: str) -> str:
     return f"it expired at {instant}"
 
 
+def no_models() -> str:
+    """A key that may use nothing."""
+    return "no model is left that it may use"
+
+
 def suspended() -> str:
     """Somebody suspended the key."""
     return "it is suspended"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from remit.cel import CelTypeError, check, parse
 from remit.cel import _types as t
 from remit.cel._declarations import object_type
 from remit.cel._errors import CelEvaluationError
@@ -331,7 +332,17 @@ RESULTS = (
 def expression(seed: int) -> str:
     """The expression of a seed."""
     drawing = Expressions(seed)
-    return drawing.draw(drawing.random.choice(RESULTS), drawing.random.choice((1, 2, 3, 4)))
+    text = drawing.draw(drawing.random.choice(RESULTS), drawing.random.choice((1, 2, 3, 4)))
+    return text if well_typed(text) else expression(seed + 2**41)
+
+
+def well_typed(text: str) -> bool:
+    """Whether the checker takes it: an element of `[]` may be bound to one type, and then used as another."""
+    try:
+        check(parse(text), variables=VARIABLES, source=text)
+    except CelTypeError:
+        return False
+    return True
 
 
 def activation(seed: int, *, broken: bool) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from remit.bundle._bounds import Bounds, merged
 from remit.bundle._bundle import Bundle, EffectiveRule, UnknownKey, aware
 from remit.bundle._catalogue import Catalogue, Declared, declare
+from remit.bundle._collector import uncollected
 from remit.bundle._compile import Compilation, compile_declared, compile_tree
 from remit.bundle._context import Context, pair
 from remit.bundle._diff import Difference, diff_bundles
@@ -57,5 +58,6 @@ __all__ = [
     "pair",
     "said",
     "save_bundle",
+    "uncollected",
     "variables",
 ]

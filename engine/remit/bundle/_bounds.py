@@ -54,20 +54,20 @@ class Bounding:
     _told: dict[tuple[CompiledRule, ...], _Told] = field(default_factory=dict)
     _shared: dict[tuple[int, int], tuple[Bounds, Bounds, Mapping[str, Cap]]] = field(default_factory=dict)
 
-    def of_key(self, key: Key, context: Context, effective: Effective) -> Bounds:
-        """The bounds of a key with everything above it."""
+    def of_key(self, key: Key, context: Context, effective: Effective, *, pools: bool = True) -> Bounds:
+        """The bounds of a key with everything above it; without budgets when `pools` is false."""
         metadata, spec = key.metadata, key.spec
         home = (metadata.team, metadata.project, spec.targets, effective.since)
         above = self._above.get(home)
         if above is None:
             above = self._above[home] = _joined(self._from_above(key, effective))
-        own = self._declared("Key", metadata.name, spec.limits, spec.budget)
+        own = self._caps("Key", metadata.name, spec.limits, "limits")
         ruled = self._ruled("key", context, effective)
         # most keys declare no cap of their own: they share those from above and from rules
-        caps = _lowest_of(above.caps, own.caps, ruled.caps) if own.caps else self._common(above, ruled)
-        budgets = above.budgets
-        if own.budgets or ruled.budgets:
-            budgets = _lowest_pools((*budgets, *own.budgets, *ruled.budgets))
+        caps = _lowest_of(above.caps, own, ruled.caps) if own else self._common(above, ruled)
+        budgets: tuple[BudgetPool, ...] = ()
+        if pools:
+            budgets = _lowest_pools((*above.budgets, *self._pools("Key", metadata.name, spec.budget), *ruled.budgets))
         return Bounds(caps, budgets, above.failed + ruled.failed)
 
     def _common(self, above: Bounds, ruled: Bounds) -> Mapping[str, Cap]:

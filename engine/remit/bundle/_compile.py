@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from remit.bundle._bundle import Bundle, assemble
 from remit.bundle._catalogue import Catalogue, Declared, gather
+from remit.bundle._collector import uncollected
 from remit.bundle._expressions import Lines, PolicyCompiler
 from remit.bundle._parsing import trees_of
 from remit.bundle._reading import Cache, fault, read_file
@@ -34,11 +35,12 @@ def compile_tree(tree: Tree, *, cache: Cache | None = None) -> Compilation:
     """Read, validate, join and compile a tree. Never raises for what the tree holds."""
     findings = [fault(problem) for problem in tree.problems()]
     declared: list[Declared] = []
-    for path in tree.files():
-        reading = read_file(tree, path, cache)
-        findings.extend(reading.findings)
-        declared.extend(reading.declared)
-    return compile_declared(declared, lines=_lines(tree), commit=tree.commit, findings=findings, cache=cache)
+    with uncollected():
+        for path in tree.files():
+            reading = read_file(tree, path, cache)
+            findings.extend(reading.findings)
+            declared.extend(reading.declared)
+        return compile_declared(declared, lines=_lines(tree), commit=tree.commit, findings=findings, cache=cache)
 
 
 def compile_declared(

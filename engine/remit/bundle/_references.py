@@ -12,6 +12,7 @@ from remit.bundle._catalogue import Catalogue, Declared
 from remit.bundle._selectors import SELECTORS, given
 from remit.bundle._waivers import WAIVABLE
 from remit.resources import (
+    PERIODS,
     Budget,
     Group,
     Key,
@@ -96,8 +97,10 @@ class References:
 
     def _budget(self, declared: Declared, budget: Budget) -> Iterator[Finding]:
         organization = self.catalogue.organization.spec
-        for period in ("daily", "monthly"):
-            yield from self._money(declared, getattr(budget, period), ("spec", "budget", period))
+        for period in PERIODS:
+            amount = getattr(budget, period)
+            if amount is not None:
+                yield from self._money(declared, amount, ("spec", "budget", period))
         for position, alert in enumerate(budget.alerts):
             path: Path = ("spec", "budget", "alerts", position, "notify")
             yield from self._listed(declared, "channel", list(organization.channels), path, alert.notify)

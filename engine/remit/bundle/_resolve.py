@@ -127,9 +127,10 @@ class Resolver:
         """
         self._turn(at)
         effective = self.calendar.at(at)
-        facts = self._keys.get((name, effective.since))
-        if facts is None:
-            facts = self._key_facts(name, key_context(self.catalogue, self.source, name), effective)
+        key, context = self.catalogue.of(Key)[name], key_context(self.catalogue, self.source, name)
+        # neither budgets nor the caps of users decide how a key stands
+        bounds = self.bounding.of_key(key, context, effective, pools=False)
+        facts = KeyFacts(key, context, bounds, MappingProxyType({}), self._side(context, bounds, effective))
         return self._standing(facts, at, effective)
 
     def _standing(self, facts: KeyFacts, at: datetime, effective: Effective) -> Standing:
@@ -159,8 +160,10 @@ class Resolver:
     def _key_facts(self, name: str, context: Context, effective: Effective) -> KeyFacts:
         key = self.catalogue.of(Key)[name]
         bounds = self.bounding.of_key(key, context, effective)
-        side = self.selector.key_side(context, {name: cap.value for name, cap in bounds.caps.items()}, effective)
-        return KeyFacts(key, context, bounds, self.bounding.of_user(key), side)
+        return KeyFacts(key, context, bounds, self.bounding.of_user(key), self._side(context, bounds, effective))
+
+    def _side(self, context: Context, bounds: Bounds, effective: Effective) -> KeySide:
+        return self.selector.key_side(context, {name: cap.value for name, cap in bounds.caps.items()}, effective)
 
     def request_rules(self, facts: KeyFacts, model: str, effective: Effective) -> RequestRules:
         """The rules on requests that are left for a key and a model."""

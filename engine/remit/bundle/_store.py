@@ -19,6 +19,7 @@ from typing import cast
 from remit.bundle import _messages as messages
 from remit.bundle._bundle import Bundle, assemble
 from remit.bundle._catalogue import Catalogue, Declared, declare, gather
+from remit.bundle._collector import uncollected
 from remit.bundle._rules import CompiledRule
 from remit.cel import CelError, Program, dump, from_ast, load, parse_type, render_type
 from remit.resources import KINDS, Policy
@@ -35,10 +36,19 @@ class NotABundle(ValueError):
 
 def encode(catalogue: Catalogue, rules: tuple[CompiledRule, ...]) -> bytes:
     """The canonical text of a bundle's content. Keys keep their order, on which the positions depend."""
-    documents = [each.document.to_json() for each in catalogue]
     programs = [[rule.policy, rule.name, {name: _dump(getattr(rule, name)) for name in _PROGRAMS}] for rule in rules]
-    content = {"format": FORMAT, "documents": documents, "rules": programs}
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    documents = b",".join(_document(each.document) for each in catalogue)
+    return b'{"format":%s,"documents":[%s],"rules":%s}' % (_canonical(FORMAT), documents, _canonical(programs))
+
+
+def _document(document: Document) -> bytes:
+    marks, data = document.pack()
+    place = (_canonical(document.file), document.index, data, _canonical(marks))
+    return b'{"file":%s,"index":%d,"data":%s,"marks":%s}' % place
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def save_bundle(bundle: Bundle, path: Path) -> None:
@@ -62,7 +72,8 @@ def load_bundle(path: Path) -> Bundle:
         header, body = _unpack(path)
         if f"sha256:{hashlib.sha256(body).hexdigest()}" != header["digest"]:
             raise NotABundle(messages.not_a_bundle(path.name, "its content does not have its digest"))
-        return _decode(body, cast("str | None", header["commit"]))
+        with uncollected():
+            return _decode(body, cast("str | None", header["commit"]))
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, gzip.BadGzipFile) as error:
         if isinstance(error, NotABundle):
             raise
@@ -93,10 +104,15 @@ def _decode(body: bytes, commit: str | None) -> Bundle:
 
 
 def _declared(documents: list[Mapping[str, object]]) -> Iterator[Declared]:
-    for stored in documents:
-        document = Document.from_json(stored)
-        data = cast("Mapping[str, object]", document.data)
-        yield declare(KINDS[str(data["kind"])].model_validate(data), document)
+    """Takes each document out of the list, so that never all are there twice."""
+    documents.reverse()
+    while documents:
+        document = Document.from_json(documents.pop())
+        marks, text = document.pack()
+        kind = cast("Mapping[str, object]", document.data)["kind"]
+        # from text, equal words become one; and data kept as text takes a quarter of the room
+        resource = KINDS[str(kind)].model_validate_json(text)
+        yield declare(resource, Document.unpack(document.file, document.index, marks, text))
 
 
 def _rule(catalogue: Catalogue, policy: str, name: str, programs: Mapping[str, object]) -> CompiledRule:

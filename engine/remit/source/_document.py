@@ -75,8 +75,9 @@ class Document:
         return cls(file, index, data, Marks(marks))
 
     def pack(self) -> tuple[str, bytes]:
-        """Two parts to keep: the positions, and the data as JSON on one line."""
-        return self._marks.packed, self._text or json.dumps(self.data, separators=(",", ":")).encode()
+        """Two parts to keep: the positions, and the data as JSON on one line, equal for equal data."""
+        text = self._text or json.dumps(self.data, separators=(",", ":"), ensure_ascii=False).encode()
+        return self._marks.packed, text
 
     @classmethod
     def unpack(cls, file: str, index: int, marks: str, text: bytes) -> Document:

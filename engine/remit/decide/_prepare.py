@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from remit.bundle import Bundle, Effective, KeyFacts, RequestRules, Residual, merged
-from remit.cel import BOOL, Or, Program, from_ast
+from remit.cel import Program
 from remit.decide import _messages as messages
 from remit.decide._caps import Meter, meters, quotas
 from remit.decide._decision import Decision, Reason
+from remit.decide._fuse import fused
 from remit.decide._plan import Ask, Grants, Plan, because, failed
 from remit.resources import Key
 
@@ -92,9 +93,7 @@ class Preparation:
         names = tuple(each.digest for each in programs)
         found = self._fused.get(names)
         if found is None:
-            one = len(programs) == 1
-            tree = programs[0].ast if one else Or(tuple(each.ast for each in programs))
-            found = self._fused[names] = programs[0] if one else from_ast(tree, type=BOOL)
+            found = self._fused[names] = programs[0] if len(programs) == 1 else fused(programs)
         return found.native
 
     def _meters(self, facts: KeyFacts, model: str) -> tuple[Meter, ...]:

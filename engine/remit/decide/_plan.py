@@ -20,6 +20,7 @@ from remit.decide._request import DEFAULT_SCOPE, TYPES, tidy
 from remit.decide._usage import NOTHING, Usage
 from remit.source import Position
 
+_KINDS = dict(TYPES)
 Waits = list[float | None]
 Ask = Callable[[Mapping[str, object]], object]
 
@@ -77,14 +78,15 @@ class Plan:
     def _granted_at_once(self, fields: dict[str, object], now: datetime) -> bool:
         """Whether each field is of its type, and what it asks for was granted."""
         for name, value in fields.items():
-            wanted = TYPES.get(name)
+            wanted = _KINDS.get(name)
             if type(value) is not wanted or (wanted is int and value < 0):  # type: ignore[operator]
                 return False
         if fields.setdefault("scope", DEFAULT_SCOPE) not in self.scopes:
             return False
-        if "purpose" in fields and fields["purpose"] not in self.grants.purposes:
+        grants = self.grants
+        if "purpose" in fields and fields["purpose"] not in grants.purposes:
             return False
-        if "data_class" in fields and fields["data_class"] not in self.grants.data_classes:
+        if "data_class" in fields and fields["data_class"] not in grants.data_classes:
             return False
         return "tags" not in fields and (self.expires is None or now < self.expires)
 
@@ -106,7 +108,7 @@ class Plan:
             return (
                 (self.any_deny is None or self.any_deny(activation) is False)
                 and (self.any_throttle is None or self.any_throttle(activation) is False)
-                and self._allowed(activation)
+                and (not (self.must_allow or self.asks) or self._allowed(activation))
             )
         except CelError:
             return False

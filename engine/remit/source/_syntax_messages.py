@@ -63,6 +63,8 @@ KNOWN: Final[tuple[tuple[str, Text], ...]] = (
         Text("a tag without its definition", "remove the tag, and quote the value if it is text"),
     ),
     ("found a tab", TAB),
+    # libyaml stops at a depth of its own before the composer sees the text
+    ("exceeded maximum nesting depth", Text("values are nested too deep", "flatten them")),
 )
 
 CONTEXTS: Final[tuple[tuple[str, Text], ...]] = (

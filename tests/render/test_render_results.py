@@ -23,7 +23,7 @@ from remit.render import terminal
 from remit.render._values import counted, spell
 from remit.resources import Money
 from remit.source import Position
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 from remit.testing import Case, Coverage, Gap, PolicyCoverage, Tally, TestReport
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -63,8 +63,8 @@ def test_counts_have_their_plural() -> None:
     assert [counted(number, "key") for number in (0, 1, 2)] == ["0 keys", "1 key", "2 keys"]
 
 
-OLD = KeyObject("remit/one", models=("large", "small"), caps={"requests_per_minute": 60})
-NEW = KeyObject("remit/one", models=("small",), budgets={"key.monthly": Money(5_000_000, "USD")})
+OLD = TargetObject("remit/one", models=("large", "small"), caps={"requests_per_minute": 60})
+NEW = TargetObject("remit/one", models=("small",), budgets={"key.monthly": Money(5_000_000, "USD")})
 UPDATE = Change(
     "local",
     "one",

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._desired import Desired
 from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanStale, ReconcileError
 from remit.reconcile._execute import Execution
 from remit.reconcile._outcome import Outcome, Result, TargetOutcome
@@ -18,6 +17,7 @@ from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
 from remit.reconcile._state import NOTHING, Memory
 from remit.reconcile._survey import Readers, explained, survey
 from remit.reconcile._verify import fault
+from remit.reconcile._wanted import Desired
 
 
 def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
@@ -106,7 +106,9 @@ def _apply_target(
     except Exception as error:
         return TargetOutcome(target.name, "unreadable", message=explained(error))
     known = memory.get(target.name, NOTHING)
-    execution = Execution(target.name, run, writer, known, plan.bundle, plan.commit, plan.digest)
+    execution = Execution(
+        target.name, run, writer, known, plan.bundle, plan.commit, plan.digest, concurrency=current.concurrency
+    )
     try:
         execution.perform(target.changes)
     except LeaseHeld:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from remit.reconcile._direction import Direction
 from remit.resources import Delivery
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 
 Action = Literal["create", "replace", "adopt", "update", "revoke", "delete", "no-op"]
 """`replace`: created anew, because its value was lost. `adopt`: an unmarked key becomes ours. `no-op`: the target
@@ -45,8 +45,8 @@ class Change:
     target: str
     key: str
     action: Action
-    before: KeyObject | None
-    after: KeyObject | None
+    before: TargetObject | None
+    after: TargetObject | None
     properties: tuple[PropertyChange, ...] = ()
     reasons: tuple[Reason, ...] = ()
     managed: tuple[str, ...] = ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from remit.bundle import Bundle
 from remit.reconcile import _messages as messages
 from remit.reconcile._apply import apply
-from remit.reconcile._desired import Desired, desired
+from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
 from remit.reconcile._outcome import OnProgress, Outcome
@@ -18,8 +18,9 @@ from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
 from remit.reconcile._run import Run, silent
 from remit.reconcile._state import State
+from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Context, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Context, Kind, Reader, TargetError, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -87,7 +88,26 @@ def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) 
         commit=bundle.commit,
         at=instant,
         only=only,
+        spaces={name: _spaces(target) for name, target in bundle.targets.items()},
+        alerts=dict(_alerts(bundle)),
     )
+
+
+def _spaces(target: Target) -> frozenset[Kind]:
+    """None where the type cannot be loaded: its reader says why."""
+    try:
+        return TARGET_TYPES.load(target.spec.type).spaces
+    except TargetError:
+        return frozenset()
+
+
+def _alerts(bundle: Bundle) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """At which parts of a budget somebody is told, by level and name."""
+    for level, declared in (("team", bundle.teams), ("project", bundle.projects), ("key", bundle.keys)):
+        for name, resource in declared.items():
+            parts = sorted({alert.at for alert in resource.spec.budget.alerts})
+            if parts:
+                yield (level, name), tuple(f"{(part * 100).normalize():f}%" for part in parts)
 
 
 def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str]) -> Context:

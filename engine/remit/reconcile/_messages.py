@@ -197,6 +197,11 @@ def loosening_withheld() -> str:
     return "not done, because a tightening of this target failed before"
 
 
+def space_missing() -> str:
+    """The team or project that a key belongs to could not be made."""
+    return "not done, because its team or project could not be created"
+
+
 def no_delivery() -> str:
     """A plan that creates a key and does not say where its value goes."""
     return "the value has nowhere to go: plan again"

@@ -42,6 +42,7 @@ class TargetPlan:
     drift: tuple[Drifted, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     notes: tuple[Note, ...] = ()
+    concurrency: int = 1
 
     @property
     def counts(self) -> Mapping[str, int]:

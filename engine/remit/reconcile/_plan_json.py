@@ -82,7 +82,7 @@ def _digest(body: Mapping[str, object]) -> str:
 
 
 def _target(target: TargetPlan) -> Json:
-    dumped: Json = _TARGET.dump_python(target, mode="json", exclude={"changes", "drift"})
+    dumped: Json = _TARGET.dump_python(target, mode="json", exclude={"changes", "drift", "concurrency"})
     return {**dumped, "counts": dict(target.counts)}
 
 

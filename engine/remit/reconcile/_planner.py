@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from remit.reconcile import _messages as messages
 from remit.reconcile._census import census
 from remit.reconcile._change import Change, Problem, Withheld
-from remit.reconcile._desired import Desired, Wanted
 from remit.reconcile._draft import Draft
 from remit.reconcile._drift import drifted
 from remit.reconcile._limits import Verdict, judge, judge_emptying
@@ -17,6 +16,7 @@ from remit.reconcile._plan import Note, Plan, TargetPlan
 from remit.reconcile._retry import Sleep
 from remit.reconcile._state import NOTHING, Memory
 from remit.reconcile._survey import Readers, Survey, survey
+from remit.reconcile._wanted import Desired, Wanted
 from remit.resources import ChangeLimits
 from remit.secrets import SINKS, SecretsError, Sink
 from remit.targets import Capabilities, TargetError
@@ -95,6 +95,7 @@ def _target(
         drift=tuple(drifted(name, whose, known)),
         withheld=tuple(item for item in items if isinstance(item, Withheld)),
         notes=tuple(_notes(wanted, seen.capabilities)),
+        concurrency=seen.capabilities.concurrency,
     )
     problems = (*undeliverable.values(), *(item for item in items if isinstance(item, Problem)))
     verdicts = () if spec.suspended else _judged(planned, spec.limits, spec.allow_empty)
@@ -108,7 +109,9 @@ def _judged(planned: TargetPlan, limits: ChangeLimits, allow_empty: bool) -> tup
 
 def _notes(wanted: Mapping[str, Wanted], capabilities: Capabilities) -> Iterator[Note]:
     """Everything that keys declare and this target does not enforce as declared: stated, never dropped."""
-    counted = Counter(name for each in wanted.values() if each.in_force for name in each.key.properties)
+    counted = Counter(
+        name for each in wanted.values() if each.in_force and each.goal.kind == "key" for name in each.goal.properties
+    )
     for name, keys in sorted(counted.items()):
         capability = capabilities.of(name)
         if capability.support != "native":
@@ -123,7 +126,7 @@ def _addresses(
     faults: dict[tuple[str, str], Problem] = {}
     for target, keys in desired.keys.items():
         for key, wanted in keys.items():
-            if target not in desired.declared or not wanted.in_force:
+            if target not in desired.declared or not wanted.in_force or wanted.delivery is None:
                 continue
             try:
                 addresses[target, key] = sinks(wanted.delivery.sink).address(wanted.delivery, key)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._errors import LeaseHeld, StateFailed
-from remit.targets import KeyObject, TargetError
+from remit.targets import TargetError, TargetObject
 from remit.targets.sqlite import open_sqlite
 
 FILE = "reconcile.db"
@@ -51,7 +51,7 @@ LEASES = Table(
 class Applied:
     """What was last written: the target's id and exactly the properties that Remit answered for."""
 
-    key: KeyObject
+    key: TargetObject
     bundle: str
     commit: str | None
 
@@ -157,8 +157,8 @@ def _failures() -> Iterator[None]:
         raise StateFailed(messages.state_failed(type(error).__name__)) from error
 
 
-def _decoded(text: str) -> KeyObject:
+def _decoded(text: str) -> TargetObject:
     try:
-        return KeyObject.from_json(text)
+        return TargetObject.from_json(text)
     except ValueError:
         raise StateFailed(messages.state_failed("a row is damaged")) from None

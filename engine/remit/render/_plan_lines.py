@@ -10,7 +10,7 @@ from remit.render._values import counted, spell
 
 if TYPE_CHECKING:
     from remit.reconcile import Change, Note, Plan, PropertyChange, TargetPlan
-    from remit.targets import KeyObject
+    from remit.targets import TargetObject
 
 SIGNS = {"create": "+", "replace": "±", "adopt": "→", "update": "~", "revoke": "!", "delete": "-", "no-op": " "}
 _SIGN_STYLES = {"+": "green", "±": "yellow", "→": "yellow", "~": "yellow", "!": "red", "-": "red", " ": "dim"}
@@ -45,7 +45,7 @@ def target_summary(target: TargetPlan) -> str:
     return f"{counted(target.managed, 'managed key')}, {target.unmanaged:,} unmanaged and left alone{note}"
 
 
-def value_of(key: KeyObject | None, name: str) -> str:
+def value_of(key: TargetObject | None, name: str) -> str:
     """A property of a key that may not be there."""
     return "absent" if key is None else spell(key.properties.get(name))
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from remit.resources import Money
 from remit.targets import _messages as messages
 from remit.targets._errors import Unreadable
-from remit.targets._object import KeyObject
+from remit.targets._object import TargetObject
 from remit.targets.local._tables import KEYS
 from remit.targets.local._value import NOBODY, Digest, split
 from remit.targets.sqlite import open_sqlite
@@ -95,14 +95,14 @@ class KeyStore:
             self._engine, self._process = open_sqlite(self._path, read_only=True, keep_open=True), os.getpid()
         return self._engine
 
-    def _object(self, text: str, key_id: str) -> KeyObject:
+    def _object(self, text: str, key_id: str) -> TargetObject:
         try:
-            return KeyObject.from_json(text)
+            return TargetObject.from_json(text)
         except ValueError:
             raise KeyStoreError(messages.store_damaged(self._path.name, key_id)) from None
 
 
-def _live(key: KeyObject, alias: str, now: datetime) -> Authenticated | None:
+def _live(key: TargetObject, alias: str, now: datetime) -> Authenticated | None:
     """A list that the store lacks grants nothing."""
     if not key.enabled or (key.expires is not None and now >= key.expires):
         return None

@@ -1,0 +1,44 @@
+"""What every target should hold, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from remit.reconcile._change import Reason
+from remit.resources import Delivery, Target
+from remit.targets import TargetObject
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One key or space as one target should hold it, and where each property was declared."""
+
+    goal: TargetObject
+    in_force: bool
+    reasons: tuple[Reason, ...]
+    exclusions: Mapping[str, Reason]
+    origins: Mapping[str, str]
+    position: str
+    delivery: Delivery | None
+
+    def origin(self, name: str) -> str:
+        """Where the property was declared, or the key."""
+        return self.origins.get(name, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The keys and spaces of every target (by target, then by slot) at one instant.
+
+    `targets` are those to plan; `declared` names all there are, so that a run over some forgets no other.
+    """
+
+    organization: str
+    bundle: str
+    commit: str | None
+    at: datetime
+    targets: Mapping[str, Target]
+    keys: Mapping[str, Mapping[str, Wanted]]
+    declared: frozenset[str]

@@ -141,12 +141,16 @@ def test_idempotent_calls_are_repeated(world: World, verb, change) -> None:
     assert world.sleeps == [3.0]
 
 
-def test_creation_is_never_repeated_in_a_run(world: World) -> None:
-    """Creating is not idempotent, so a busy answer ends it for this run."""
-    world.gateways["gateway"].faults["create"] = [Busy("429", 3.0)]
-    assert statuses(world.declare(entitlement()).apply()) == {"gateway/ranker-prod": "failed"}
-    assert world.sleeps == []
-    assert world.apply().ok
+def test_creation_is_repeated_only_if_it_had_no_effect(world: World) -> None:
+    """Busy says that nothing was created, so it is asked again; an unknown outcome ends it for this run."""
+    gateway = world.gateways["gateway"]
+    gateway.faults["create"] = [Busy("429", 3.0)]
+    assert statuses(world.declare(entitlement()).apply()) == {"gateway/ranker-prod": "in-force"}
+    assert world.sleeps == [3.0]
+    gateway.faults["create"] = [OutcomeUnknown("no answer in 30 s")]
+    world.declare(entitlement(), entitlement("other"))
+    assert statuses(world.apply()) == {"gateway/other": "failed"}
+    assert world.sleeps == [3.0]
 
 
 def test_unknown_creation_is_replaced(world: World) -> None:

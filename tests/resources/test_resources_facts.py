@@ -47,7 +47,7 @@ PROMISED = {
     "team": "name labels owners approvers cost_center? models? limits budget",
     "organization": "name currency timezone environments purposes data_classes scopes owners models? limits budget",
     "model": "name labels provider upstream tier scopes data_classes purposes? aliases context_tokens? retires? prices",
-    "target": "name type url? path? suspended adopt allow_empty",
+    "target": "name type url? path? suspended observe adopt allow_empty",
 }
 
 

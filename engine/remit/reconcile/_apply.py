@@ -50,8 +50,8 @@ def _leased(target: TargetPlan, run: Run, leases: ExitStack) -> TargetOutcome | 
     """None when the target is ours to change, else how it ends at once."""
     if target.status == "unreadable":
         return TargetOutcome(target.name, "unreadable", message=target.error)
-    if target.status == "suspended":
-        return TargetOutcome(target.name, "suspended")
+    if target.status in ("suspended", "waiting", "observed"):
+        return TargetOutcome(target.name, target.status)
     if not target.changes:
         return TargetOutcome(target.name, "unchanged")
     try:

@@ -141,7 +141,7 @@ class Execution:
         """
         nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
         self.run.state.intend(self.target, change.key, nonce, self.plan)
-        created = self.writer.create(goal, nonce)
+        created = patiently(lambda: self.writer.create(goal, nonce), self.run.sleep)
         self.ids[id(change)] = created.id
         if created.value is not None:
             self._deliver(change, created.value)

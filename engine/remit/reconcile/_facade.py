@@ -90,6 +90,9 @@ def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) 
         only=only,
         spaces={name: _spaces(target) for name, target in bundle.targets.items()},
         alerts=dict(_alerts(bundle)),
+        zone=bundle.zone,
+        total=bundle.organization.spec.change_limits,
+        overrides=bundle.organization.spec.change_overrides,
     )
 
 

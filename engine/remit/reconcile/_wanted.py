@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from remit.reconcile._change import Reason
-from remit.resources import Delivery, Target
+from remit.resources import ChangeLimits, Delivery, LimitOverride, Target
 from remit.targets import TargetObject
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Wanted:
 class Desired:
     """The keys and spaces of every target (by target, then by slot) at one instant.
 
-    `targets` are those to plan; `declared` names all there are, so that a run over some forgets no other.
+    `targets` are those to plan; `declared` names all there are, so that a run over some forgets no other. `total`
+    and `overrides` bound all targets together.
     """
 
     organization: str
@@ -42,3 +46,6 @@ class Desired:
     targets: Mapping[str, Target]
     keys: Mapping[str, Mapping[str, Wanted]]
     declared: frozenset[str]
+    zone: ZoneInfo = UTC
+    total: ChangeLimits | None = None
+    overrides: tuple[LimitOverride, ...] = ()

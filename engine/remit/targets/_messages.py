@@ -52,6 +52,50 @@ def object_gone(alias: str) -> str:
     return f"the key `{alias}` is not there any more"
 
 
+def unreachable(name: str) -> str:
+    """No connection: nothing was sent."""
+    return f"`{name}` cannot be reached: check its `url` and that it is running"
+
+
+def no_answer(name: str, cause: str) -> str:
+    """The connection broke, or the answer did not come in time."""
+    return f"`{name}` gave no answer: {cause}"
+
+
+def busy(name: str, status: int) -> str:
+    """Throttled, or out of order for a while."""
+    return f"`{name}` is busy: HTTP {status}"
+
+
+def failed(name: str, status: int, said: str) -> str:
+    """The vendor's own fault."""
+    return f"`{name}` failed: HTTP {status}{_quoted(said)}"
+
+
+def not_admitted(name: str, status: int, said: str) -> str:
+    """The credential is wrong, or may not do this."""
+    return f"`{name}` does not accept the credential for this: HTTP {status}{_quoted(said)}: check `credentials_from`"
+
+
+def refused(name: str, status: int, said: str) -> str:
+    """The vendor says that the request is wrong."""
+    return f"`{name}` refused: HTTP {status}{_quoted(said)}"
+
+
+def not_json(name: str) -> str:
+    """HTML, or a body that was cut off."""
+    return f"`{name}` answered with something that is no JSON: check that `url` is the address of its admin API"
+
+
+def other_shape(name: str) -> str:
+    """JSON, and not what the vendor describes."""
+    return f"`{name}` answered with JSON of another shape: its version may not be supported"
+
+
+def _quoted(said: str) -> str:
+    return f": {said}" if said else ""
+
+
 def naive_now() -> str:
     """A time without its zone."""
     return "`now` needs a time zone"

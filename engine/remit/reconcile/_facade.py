@@ -38,7 +38,7 @@ def plan_bundle(
     Reads targets and state, writes nothing. Raises KeyError for an unknown target and StateFailed.
     """
     wishes = _desired(bundle, at, targets)
-    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir).memory())
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory())
 
 
 def apply_plan(
@@ -60,7 +60,7 @@ def apply_plan(
         raise PlanStale(messages.stale_bundle())
     wishes = _desired(bundle, None, [target.name for target in plan.targets])
     writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
-    run = Run(writers, State(state_dir), state_dir, environ=environ, on_progress=on_progress or silent)
+    run = Run(writers, State(state_dir, environ), state_dir, environ=environ, on_progress=on_progress or silent)
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 

@@ -32,11 +32,6 @@ def path_outside(path: str) -> str:
     return f"`{path}` does not stay below the state directory: write a relative path without `..`"
 
 
-def file_unsafe(name: str, cause: str) -> str:
-    """A database file that is a link, or cannot be opened."""
-    return f"the database `{name}` cannot be opened: {cause}"
-
-
 def store_failed(name: str, cause: str) -> str:
     """The database answered with an error."""
     return f"the key store `{name}` failed: {cause}"

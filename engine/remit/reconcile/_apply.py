@@ -15,6 +15,7 @@ from remit.reconcile._memory import NOTHING, Memory
 from remit.reconcile._outcome import Outcome, Result, TargetOutcome
 from remit.reconcile._plan import Plan, TargetPlan
 from remit.reconcile._planner import plan as plan_again
+from remit.reconcile._revoked import note_of, revocations
 from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
 from remit.reconcile._survey import Readers, explained, survey
 from remit.reconcile._verify import fault
@@ -44,7 +45,17 @@ def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
             held[target.name] or _apply_target(target, current[target.name], plan, readers, run, memory)
             for target in plan.targets
         ]
+    _settle(desired, memory, run)
     return Outcome(plan.digest, plan.bundle, tuple(outcomes), plan.problems)
+
+
+def _settle(desired: Desired, memory: Memory, run: Run) -> None:
+    """Git says by now what was revoked at once, so from here on it is git that says whether the key works."""
+    for target in desired.targets:
+        wanted = desired.keys.get(target, {})
+        for key in revocations(memory.get(target, NOTHING).notes):
+            if key not in wanted or not wanted[key].in_force:
+                run.state.unnote(target, note_of(key))
 
 
 def _leased(target: TargetPlan, run: Run, leases: ExitStack) -> TargetOutcome | None:

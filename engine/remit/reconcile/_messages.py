@@ -187,6 +187,11 @@ def revoked(by: str, reason: str) -> str:
     return f"`{by}` revoked it: {reason}"
 
 
+def revoked_and_not_noted(cause: str) -> str:
+    """It does not work any more, and the next run does not know that."""
+    return f"revoked, but the ledger does not know it and the next run may undo it: {cause}"
+
+
 def still_declared(key: str) -> str:
     """Revoked at once, and git does not say so yet."""
     return f"`{key}` was revoked at once and is still declared: set `suspended: true`, or remove it"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from remit.cli.commands.apply import apply
 from remit.cli.commands.bundle import bundle
 from remit.cli.commands.check import check
+from remit.cli.commands.coverage import coverage
 from remit.cli.commands.demo import demo
 from remit.cli.commands.diff import diff
 from remit.cli.commands.drift import drift
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "evaluate": evaluate,
         "explain": explain,
         "resolve": resolve,
+        "coverage": coverage,
         "plan": plan,
         "apply": apply,
         "drift": drift,

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remit.cel import MONEY, CelError, compile, parse
+from remit.cel import MONEY, CelError, compile, parse, spell
 from remit.source import Position, open_tree
 from remit.testing import Coverage, Gap, PolicyCoverage, Tally, run_tests
 from remit.testing._points import points, start
-from remit.testing._spelling import spell
 from remit.testing._trace import Tracer
 
 RULES = """

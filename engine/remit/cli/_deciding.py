@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 from remit.bundle import Bundle
@@ -11,6 +12,7 @@ from remit.cli._errors import Misuse, say
 from remit.cli._output import console, write_json
 from remit.cli._place import instant, open_bundle
 from remit.cli._question import Question
+from remit.cli._text import concealed
 from remit.decide import Decision, Engine, Explanation, RequestFields, Usage
 from remit.resources import PERIODS, parse_count, parse_money
 
@@ -33,6 +35,7 @@ def explained(question: Question) -> Explanation:
 
 def show_decision(question: Question, decision: Decision) -> None:
     """On stdout; on stderr a hint where a name may be mistyped."""
+    decision = _concealed(decision)
     if question.json:
         write_json(decision.to_json())
         return
@@ -44,13 +47,19 @@ def show_decision(question: Question, decision: Decision) -> None:
 
 def show_explanation(question: Question, explanation: Explanation) -> None:
     """As a decision is shown, with every rule that was looked at."""
+    explanation = replace(explanation, decision=_concealed(explanation.decision))
     if question.json:
-        write_json(explanation.to_json())
+        write_json(explanation.to_json(values=True))
         return
     from remit.render.terminal import print_explanation
 
     print_explanation(explanation, console=console())
     _hint(question, explanation.decision)
+
+
+def _concealed(decision: Decision) -> Decision:
+    """A decision repeats what was asked for, which may be the value of a key in the place of its name."""
+    return replace(decision, key=concealed(decision.key), model=concealed(decision.model))
 
 
 def parse_usage(pairs: Sequence[str], currency: str) -> Usage:

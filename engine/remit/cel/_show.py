@@ -50,9 +50,9 @@ class _Showing:
             case Mapping():
                 return self._map(value, type_, depth)
             case list() | tuple():
-                return self._list(value, _parameter(type_, 0), depth)
+                return self._list(value, parameter(type_, 0), depth)
             case OptionalValue():
-                inner = self.shown(value.value, _parameter(type_, 0), depth)
+                inner = self.shown(value.value, parameter(type_, 0), depth)
                 return f"optional.of({inner})" if value.present else "optional.none()"
         return self._scalar(value)
 
@@ -80,7 +80,7 @@ class _Showing:
         if values and not depth:
             return "{…}"
         items = [
-            f"{self.shown(key, DYN, depth - 1)}: {self.shown(values[key], _field(type_, key), depth - 1)}"
+            f"{self.shown(key, DYN, depth - 1)}: {self.shown(values[key], field_type(type_, key), depth - 1)}"
             for key in list(values)[:MAX_ITEMS]
         ]
         return f"{{{_joined(items, len(values))}}}"
@@ -91,14 +91,16 @@ def _joined(items: list[str], count: int) -> str:
     return ", ".join([*items, *more])
 
 
-def _parameter(type_: Type, at: int) -> Type:
+def parameter(type_: Type, at: int) -> Type:
+    """The type of the elements of a list, say; dyn when nothing says."""
     return type_.parameters[at] if len(type_.parameters) > at else DYN
 
 
-def _field(type_: Type, key: object) -> Type:
+def field_type(type_: Type, key: object) -> Type:
+    """The type of what stands under `key` in a map or object."""
     if isinstance(type_, ObjectType):
         return type_.fields.get(str(key), DYN)
-    return _parameter(type_, 1)
+    return parameter(type_, 1)
 
 
 def _amount(micro: int) -> str:

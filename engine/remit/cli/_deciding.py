@@ -11,7 +11,7 @@ from remit.cli import _messages as messages
 from remit.cli._errors import Misuse, say
 from remit.cli._output import console, write_json
 from remit.cli._place import instant, open_bundle
-from remit.cli._question import Question
+from remit.cli._question import Asked, Question
 from remit.cli._text import concealed
 from remit.decide import Decision, Engine, Explanation, RequestFields, Usage
 from remit.resources import PERIODS, parse_count, parse_money
@@ -76,19 +76,24 @@ def parse_usage(pairs: Sequence[str], currency: str) -> Usage:
     return Usage(**counters, spent=spent)
 
 
-def _prepared(question: Question) -> tuple[Engine, Usage, RequestFields]:
-    tags = dict(_pair("--tag", each) for each in question.tag or ())
-    bundle = open_bundle(*question.place)
-    fields: RequestFields = {
-        "user": question.user,
-        "purpose": question.purpose,
-        "data_class": question.data_class,
-        "scope": question.scope,
-        "input_tokens": question.input_tokens,
-        "output_tokens": question.output_tokens,
-        "stream": question.stream,
+def request_fields(asked: Asked) -> RequestFields:
+    """What the options say about the request. Raises Misuse for a `--tag` that is no pair."""
+    tags = dict(_pair("--tag", each) for each in asked.tag or ())
+    return {
+        "user": asked.user,
+        "purpose": asked.purpose,
+        "data_class": asked.data_class,
+        "scope": asked.scope,
+        "input_tokens": asked.input_tokens,
+        "output_tokens": asked.output_tokens,
+        "stream": asked.stream,
         "tags": tags or None,
     }
+
+
+def _prepared(question: Question) -> tuple[Engine, Usage, RequestFields]:
+    fields = request_fields(question)
+    bundle = open_bundle(*question.place)
     return Engine(bundle), parse_usage(question.usage or (), _currency(bundle)), fields
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as Choice
 
-from remit.cel._ast import Literal, Macro, Node, Select
+from remit.cel._ast import Ident, Literal, Macro, Node, Select
 from remit.cel._errors import CelEvaluationError
 from remit.cel._names import dotted
 from remit.cel._program import Program
@@ -27,7 +27,8 @@ State = Choice["value", "error", "not evaluated"]
 class Trace:
     """One part: its value, or its error without values, or that it was not needed.
 
-    `parts` are its operands in the order of the text; literals are left out, and `a.b.c` is one part.
+    `parts` are its operands in the order of the text; literals and the variables of macros are left out, and
+    `a.b.c` is one part.
     A part of a macro that runs once an element has `bound`, the variables of the macro; of many elements
     the first and the last are there, and `omitted` says how many are not.
     """
@@ -81,9 +82,13 @@ class _Telling:
         self._reached = reached
         self._left = MAX_PARTS - 1
 
-    def told(self, mark: Mark, depth: int) -> Trace:
-        """A mark and the parts below it. What stands side by side is counted before what is inside it."""
-        found = [each for each in self._with_skipped(mark) if not isinstance(each.node, Literal)] if depth else []
+    def told(self, mark: Mark, depth: int, bound: frozenset[str] = frozenset()) -> Trace:
+        """A mark and the parts below it. What stands side by side is counted before what is inside it.
+
+        `bound` are the variables of macros around it, whose values are told there.
+        """
+        bound |= mark.bound.keys()
+        found = [each for each in self._with_skipped(mark) if not _is_known(each.node, bound)] if depth else []
         shown = found[: self._left]
         self._left -= len(shown)
         return Trace(
@@ -92,7 +97,7 @@ class _Telling:
             mark.value,
             mark.error or "",
             self._types.get(id(mark.node), DYN),
-            tuple(self.told(each, depth - 1) for each in shown),
+            tuple(self.told(each, depth - 1, bound) for each in shown),
             mark.bound,
             mark.omitted,
         )
@@ -109,6 +114,10 @@ class _Telling:
             return [*mark.parts, *skipped]
         order = {id(node): at for at, node in enumerate(own)}
         return sorted([*mark.parts, *skipped], key=lambda each: order.get(id(each.node), -1))
+
+
+def _is_known(node: Node, bound: frozenset[str]) -> bool:
+    return isinstance(node, Literal) or (isinstance(node, Ident) and node.name in bound)
 
 
 def _asks_for_field(mark: Mark) -> bool:

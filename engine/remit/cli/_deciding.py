@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
 
 from remit.bundle import Bundle
 from remit.cli import _messages as messages
@@ -14,10 +13,10 @@ from remit.cli._place import instant, open_bundle
 from remit.cli._question import Asked, Question
 from remit.cli._text import concealed
 from remit.decide import Decision, Engine, Explanation, RequestFields, Usage
-from remit.resources import PERIODS, parse_count, parse_money
+from remit.decide._usage import POOLS
+from remit.resources import parse_count, parse_money
 
-_POOLS = ("organization", "team", "project", "key")
-_SPENT = tuple(f"spent.{pool}.{period}" for pool, period in product(_POOLS, PERIODS))
+_SPENT = tuple(f"spent.{pool}" for pool in sorted(POOLS))
 _COUNTERS = tuple(name for name in Usage().facts if name != "spent")
 
 

@@ -60,6 +60,8 @@ class _Showing:
         match value:
             case bytes():
                 return f"b{json.dumps(_cut(self._hide(value.decode('latin-1'))))}"
+            case datetime() if value.utcoffset() is None:
+                return "a time without a zone"
             case datetime() | FineTimestamp():
                 return f'timestamp("{timestamp_text(value)}")'
             case timedelta() | FineDuration():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -21,6 +21,7 @@ from remit.cli.cel import _prompt as prompt
 from remit.cli.cel._completion import candidates
 from remit.cli.cel._session import Session, is_unfinished
 
+_START = "from remit.cli import main; main()"
 pytest_plugins = ("command_fixtures",)
 
 SECRET = "sk-" + "ant-api03-abcdefghijklmnop"
@@ -136,7 +137,7 @@ def test_what_goes_on(text: str, expected: bool) -> None:
 
 COMPLETED: Sequence[tuple[str, Scope, dict[str, str]]] = (
     ("requ", RULE, {"request": "remit.Request"}),
-    ("1 + n", SCOPE, {"n": "int"}),
+    ("1 + nn", SCOPE.having("nnn", INT, 1), {"nnn": "int"}),
     ("request.pu", RULE, {"purpose": "string"}),
     ("request.?pu", RULE, {"purpose": "string"}),
     ("key.budget.m", RULE, {"monthly": "money"}),
@@ -205,43 +206,35 @@ def test_without_an_extra(monkeypatch: pytest.MonkeyPatch, missing: Sequence[str
     assert prompt.reader(Session(SCOPE)) is input
 
 
-def _talk(
-    place: Path, *keys: bytes, code: str = "from remit.cli import main; main()", words: Sequence[str] = ()
-) -> tuple[int, str]:
-    """(exit code, everything shown) of a session on a terminal; each of `keys` is sent after a prompt."""
+def _talk(place: Path, *keys: bytes, code: str = _START, words: Sequence[str] = ()) -> tuple[int, str]:
+    """(exit code, everything shown) of a session on a terminal. Keys are sent whenever it has gone quiet."""
     ours, theirs = pty.openpty()
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "TERM": "xterm",
-        "NO_COLOR": "1",
-        "PROMPT_TOOLKIT_NO_CPR": "1",
-    }
     process = subprocess.Popen(
         [sys.executable, "-c", code, "cel", *words],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=environment,
         cwd=place,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm", "NO_COLOR": "1"},
         start_new_session=True,
         preexec_fn=_controlled,
     )
     os.close(theirs)
-    shown, waiting, seen = b"", list(keys), 0
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    shown, waiting = b"", list(keys)
+    for _ in range(120):
+        ready, _, _ = select.select([ours], [], [], 0.3 if b"cel>" in shown else 5)
+        if not ready and waiting and b"cel>" in shown:
+            os.write(ours, waiting.pop(0))
         try:
-            part = os.read(ours, 4096)
+            part = os.read(ours, 4096) if ready else b""
         except OSError:  # how Linux says that the other side is closed
             break
         shown += part
-        prompts = shown.count(b"> \x1b[") + shown.count(b"l> ") + shown.count(b".> ")
-        if waiting and prompts > seen:
-            seen = prompts
-            os.write(ours, waiting.pop(0))
+        if b"\x1b[6n" in part:  # it asks where the cursor is
+            os.write(ours, b"\x1b[1;1R")
     os.close(ours)
-    return process.wait(60), shown.decode()
+    process.kill()
+    return process.wait(10), shown.decode()
 
 
 def _controlled() -> None:
@@ -258,7 +251,7 @@ RULES = ("--key", "ranker-prod", "--model", "mini")
 
 def test_on_a_terminal(place: Path) -> None:
     """Typing, completion, Ctrl-C, a mistake over two lines, and Ctrl-D: no traceback, and 0."""
-    code, shown = _talk(place, b"key.na\t\r", b"1 + \x03", b"n +\r", b"1\r", b":type now\r", b"\x04", words=RULES)
+    code, shown = _talk(place, b"key.na\t", b"\r", b"1 + \x03", b"n +\r", b"1\r", b":type now\r", b"\x04", words=RULES)
     assert code == 0
     assert '"ranker-prod"' in shown
     assert "interrupted" in shown

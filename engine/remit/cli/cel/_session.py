@@ -110,7 +110,7 @@ def is_unfinished(text: str) -> bool:
     try:
         parse(body)
     except CelSyntaxError as error:
-        return error.offset >= len(body) or body.startswith(_LONG_QUOTES, error.offset)
+        return error.offset >= len(body) or any(body.count(quote) % 2 for quote in _LONG_QUOTES)
     except CelError:
         return False
     return False

@@ -240,3 +240,19 @@ def test_a_compilation_runs_like_its_tree(make_tree: Callable) -> None:
     """A caller that has compiled already need not do it again."""
     tree = make_tree(RULES, _suite(_listed()))
     assert run_tests(compile_tree(tree)).cases == run_tests(tree).cases
+
+
+def test_a_matrix_is_bounded(run: Callable) -> None:
+    """300 keys, models and requests are 27 million combinations: one mistake, and nothing is tried."""
+    names = ", ".join(f"n{at}" for at in range(300))
+    tests = f"  suites:\n    - {{name: all, keys: [{names}], models: [{names}], requests: [{names}]}}\n"
+    (case,) = run(RULES, tests).cases
+    said = "the suite has 27,000,000 combinations of keys, models and requests, of at most 100,000: split it"
+    assert (case.outcome, case.message) == ("errored", said)
+
+
+def test_a_pool_that_no_budget_has_is_a_mistake(run: Callable) -> None:
+    """Money spent under a misspelt name would count as nothing."""
+    tests = _suite(_listed(usage="broke")).replace("key.monthly: 500 USD", "key.montly: 500 USD")
+    case = run(RULES, tests).cases[0]
+    assert (case.outcome, "did you mean `key.monthly`?" in case.message) == ("errored", True)

@@ -2,7 +2,7 @@
 
 from remit.reconcile._apply import apply
 from remit.reconcile._change import ACTIONS, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
-from remit.reconcile._desired import Desired, Wanted, desired
+from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
 from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
@@ -14,6 +14,7 @@ from remit.reconcile._planner import SinkSource, plan
 from remit.reconcile._run import Run
 from remit.reconcile._state import State
 from remit.reconcile._survey import Readers
+from remit.reconcile._wanted import Desired, Wanted
 
 __all__ = [
     "ACTIONS",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from remit.bundle import Bundle
 from remit.reconcile import _messages as messages
 from remit.reconcile._apply import apply
-from remit.reconcile._desired import Desired, desired
+from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
 from remit.reconcile._outcome import OnProgress, Outcome
@@ -18,8 +18,9 @@ from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
 from remit.reconcile._run import Run, silent
 from remit.reconcile._state import State
+from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Context, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Context, Kind, Reader, TargetError, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -37,7 +38,7 @@ def plan_bundle(
     Reads targets and state, writes nothing. Raises KeyError for an unknown target and StateFailed.
     """
     wishes = _desired(bundle, at, targets)
-    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir).memory())
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory())
 
 
 def apply_plan(
@@ -59,7 +60,7 @@ def apply_plan(
         raise PlanStale(messages.stale_bundle())
     wishes = _desired(bundle, None, [target.name for target in plan.targets])
     writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
-    run = Run(writers, State(state_dir), state_dir, environ=environ, on_progress=on_progress or silent)
+    run = Run(writers, State(state_dir, environ), state_dir, environ=environ, on_progress=on_progress or silent)
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 
@@ -87,7 +88,29 @@ def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) 
         commit=bundle.commit,
         at=instant,
         only=only,
+        spaces={name: _spaces(target) for name, target in bundle.targets.items()},
+        alerts=dict(_alerts(bundle)),
+        zone=bundle.zone,
+        total=bundle.organization.spec.change_limits,
+        overrides=bundle.organization.spec.change_overrides,
     )
+
+
+def _spaces(target: Target) -> frozenset[Kind]:
+    """None where the type cannot be loaded: its reader says why."""
+    try:
+        return TARGET_TYPES.load(target.spec.type).spaces
+    except TargetError:
+        return frozenset()
+
+
+def _alerts(bundle: Bundle) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """At which parts of a budget somebody is told, by level and name."""
+    for level, declared in (("team", bundle.teams), ("project", bundle.projects), ("key", bundle.keys)):
+        for name, resource in declared.items():
+            parts = sorted({alert.at for alert in resource.spec.budget.alerts})
+            if parts:
+                yield (level, name), tuple(f"{(part * 100).normalize():f}%" for part in parts)
 
 
 def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str]) -> Context:

@@ -49,7 +49,7 @@ def cel(trial: Trial) -> int:
 
     \b
     Example:
-      remit cel 'n > 2u && wait < duration("1h")' --var n:uint=3 --var wait:duration=5m
+      remit cel 'wait > duration("1h")' --var wait:duration=90m
       remit cel 'request.purpose in key.purposes' --key ranker-prod --model mini --purpose search
     """
     from remit.cli._trying import begin, expression, scope_of, tried

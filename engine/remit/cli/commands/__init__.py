@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from remit.cli.commands.apply import apply
 from remit.cli.commands.bundle import bundle
+from remit.cli.commands.cel import cel
 from remit.cli.commands.check import check
 from remit.cli.commands.coverage import coverage
 from remit.cli.commands.demo import demo
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "diff": diff,
         "evaluate": evaluate,
         "explain": explain,
+        "cel": cel,
         "resolve": resolve,
         "coverage": coverage,
         "plan": plan,

@@ -8,7 +8,7 @@ from remit.bundle import CompiledRule, Context
 from remit.bundle._locate import locate
 from remit.cel import Checked, Constant, Program, optional_reads, specialise
 from remit.check import _messages as messages
-from remit.check._reach import Reach, reach
+from remit.check._reach import Reach, Reaches
 from remit.check._survey import DECLARED_KINDS, Survey
 from remit.source import Finding, Path, Position
 
@@ -56,8 +56,9 @@ def _different(survey: Survey, kind: str) -> Iterator[Context]:
 def _unmatched_requests(survey: Survey, rules: dict[str, CompiledRule]) -> Iterator[Finding]:
     if not any(standing.key.spec.models for standing in survey.keys.values()):
         return
+    reaches = Reaches(survey)
     for rule in rules.values():
-        reached = reach(survey, rule) if rule.on == "request" else Reach.APPLIES
+        reached = reaches.of(rule) if rule.on == "request" else Reach.APPLIES
         if reached is not Reach.APPLIES:
             say = messages.applies_to_nobody if reached is Reach.MATCHES else messages.matches_nothing
             yield say(rule.position, rule.id)

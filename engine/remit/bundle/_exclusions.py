@@ -29,6 +29,7 @@ class Exclusions:
     violations: Violations
     bounding: Bounding
     _outside: dict[tuple[str, str, str], _Why | None] = field(default_factory=dict)
+    _bound: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _broken: dict[tuple[str, datetime], _Why | None] = field(default_factory=dict)
     _certain: dict[tuple[int, datetime], _Why | None] = field(default_factory=dict)
 
@@ -38,6 +39,16 @@ class Exclusions:
         if home not in self._outside:
             self._outside[home] = self._find_outside(*home)
         return _exclusion(model, self._outside[home])
+
+    def allowlists(self, key: Key) -> tuple[str, str]:
+        """The team and the project of a key whose allowlists bind it; empty for one that has none."""
+        team, project = key.metadata.team, key.metadata.project
+        bound = self._bound.get((team, project))
+        if bound is None:
+            by_team = self.catalogue.of(Team)[team].spec.models is not None
+            by_project = self.catalogue.of(Project)[project].spec.models is not None
+            bound = self._bound[team, project] = (team if by_team else "", project if by_project else "")
+        return bound
 
     def of(
         self, key: Key, model: str, rules: RequestRules | None, at: datetime, effective: Effective

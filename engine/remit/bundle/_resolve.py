@@ -22,7 +22,7 @@ from remit.bundle._select import KeySide, RequestRules, Selector, values
 from remit.bundle._selectors import Subject
 from remit.bundle._violations import Violations
 from remit.bundle._waivers import Calendar, Effective
-from remit.resources import Key, Project
+from remit.resources import Key, Model, Project
 
 _BOUND = 100_000
 _Models = tuple[tuple[str, ...], tuple[Exclusion, ...]]
@@ -236,31 +236,25 @@ class Resolver:
         effective: Effective,
     ) -> _Models:
         """What `_models` finds. Rules are asked in full only when one of them may keep a model from the key."""
-        if not self._clears(context, facts, key.spec.models, at, effective):
+        screening = self._screens.get(at)
+        if screening is None:
+            screening = self._screens[at] = self._screen(at, effective)
+        names = key.spec.models
+        # a model with caps of its own is not screened, for they are facts of the pair
+        if not screening.models.keys() >= set(names) or not screening.clears(context, facts, names):
             side = self._side(context, bounds, effective)
             return self._models(KeyFacts(key, context, bounds, MappingProxyType({}), side), at, effective)
-        alike = (key.metadata.team, key.metadata.project, None, key.spec.models, at)
+        alike = (*self.excluding.allowlists(key), None, names, at)
         found = self._usable.get(alike)
         if found is None:
-            whys = {each: self.excluding.of(key, each, None, at, effective) for each in sorted(set(key.spec.models))}
+            whys = {each: self.excluding.of(key, each, None, at, effective) for each in sorted(set(names))}
             excluded = tuple(why for why in whys.values() if why is not None)
             found = self._usable[alike] = tuple(each for each, why in whys.items() if why is None), excluded
         return found
 
-    def _clears(
-        self,
-        context: Context,
-        facts: Mapping[str, Mapping[str, object]],
-        models: Iterable[str],
-        at: datetime,
-        effective: Effective,
-    ) -> bool:
-        if at not in self._screens:
-            self._screens[at] = screen(self.selector, at, effective)
-        # the screen knows nothing of caps that come with a model
-        if any(self.model_caps(each, effective) for each in models):
-            return False
-        return self._screens[at].clears(context, facts, (self.context("Model", each) for each in models))
+    def _screen(self, at: datetime, effective: Effective) -> Screen:
+        names = (name for name in self.catalogue.of(Model) if not self.model_caps(name, effective))
+        return screen(self.selector, at, effective, {name: self.context("Model", name) for name in names})
 
     def _find_models(self, facts: KeyFacts, at: datetime, effective: Effective) -> _Models:
         allowed: list[str] = []

@@ -45,40 +45,14 @@ class _Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """Asks the rules on requests that hold at one instant; what it was told, it remembers."""
+class _Questions:
+    """Asks rules at an instant, and remembers what they said."""
 
     selector: Selector
     at: datetime
-    effective: Effective
-    of_key: tuple[_Alike, ...]
-    of_model: tuple[_Alike, ...]
-    of_both: tuple[_Alike, ...]
-    _models: dict[tuple[str, str], tuple[Said, ...]] = field(default_factory=dict)
 
-    def clears(self, key: Context, facts: Facts, models: Iterable[Context]) -> bool:
-        """Whether no rule certainly keeps any of `models` from the key; `facts` are the key's, with its limits."""
-        said = self._ask(self.of_key, facts)
-        return all(self._clears(said, key, facts, model) for model in models)
-
-    def _clears(self, said: tuple[Said, ...], key: Context, facts: Facts, model: Context) -> bool:
-        said += self._of_model(model)
-        if self.of_both:
-            said += self._ask(self.of_both, {**facts, **model.facts})
-        if not said:
-            return True
-        waived = self.effective.waived_rules((*key.subjects, *model.subjects))
-        selectors = {**key.selectors, **model.selectors}
-        heard = {each.verdict for each in said if each.rule.id not in waived and selected(each.rule.match, selectors)}
-        return "no" not in heard and ("shut" not in heard or "open" in heard)
-
-    def _of_model(self, model: Context) -> tuple[Said, ...]:
-        found = self._models.get(model.subjects[0])
-        if found is None:
-            found = self._models[model.subjects[0]] = self._ask(self.of_model, model.facts)
-        return found
-
-    def _ask(self, every: Sequence[_Alike], facts: Facts) -> tuple[Said, ...]:
+    def ask(self, every: Sequence[_Alike], facts: Facts) -> tuple[Said, ...]:
+        """What those rules say of whatever has these facts."""
         said: tuple[Said, ...] = ()
         for alike in every:
             seen = values(alike.key, facts), values(alike.model, facts)
@@ -101,20 +75,53 @@ class Screen:
         return "open" if alone.closed_by is None or any(may_hold(each, self.at) for each in alone.allows) else "shut"
 
 
-def screen(selector: Selector, at: datetime, effective: Effective) -> Screen:
-    """Sort the rules on requests by what they read."""
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Asks the rules on requests that hold at one instant; what it was told, it remembers."""
+
+    questions: _Questions
+    effective: Effective
+    of_key: tuple[_Alike, ...]
+    of_both: tuple[_Alike, ...]
+    models: Mapping[str, Context]
+    of_models: Mapping[str, tuple[Said, ...]]
+
+    def clears(self, key: Context, facts: Facts, models: Iterable[str]) -> bool:
+        """Whether no rule certainly keeps any of `models` from the key; `facts` are the key's, with its limits."""
+        said = self.questions.ask(self.of_key, facts)
+        if not said and not self.of_models and not self.of_both:
+            return True
+        return all(self._clears(said + self.of_models.get(name, ()), key, facts, name) for name in models)
+
+    def _clears(self, said: tuple[Said, ...], key: Context, facts: Facts, name: str) -> bool:
+        if self.of_both:
+            said += self.questions.ask(self.of_both, {**facts, **self.models[name].facts})
+        if not said:
+            return True
+        model = self.models[name]
+        waived = self.effective.waived_rules((*key.subjects, *model.subjects))
+        selectors = {**key.selectors, **model.selectors}
+        heard = {each.verdict for each in said if each.rule.id not in waived and selected(each.rule.match, selectors)}
+        return "no" not in heard and ("shut" not in heard or "open" in heard)
+
+
+def screen(selector: Selector, at: datetime, effective: Effective, models: Mapping[str, Context]) -> Screen:
+    """Sort the rules on requests by what they read, and ask those about `models`, by name."""
     sorts: dict[tuple[Path, ...], list[CompiledRule]] = {}
     for rule in selector.index.all("request"):
         if rule.verb == "allow" or not _waits(rule.condition):
             sorts.setdefault(static_paths(program for _, program in rule.programs), []).append(rule)
     every = [_alike(paths, rules) for paths, rules in sorts.items()]
+    of_model = [each for each in every if each.model and not each.key]
+    questions = _Questions(selector, at)
+    said = {name: questions.ask(of_model, context.facts) for name, context in models.items()}
     return Screen(
-        selector,
-        at,
+        questions,
         effective,
         of_key=tuple(each for each in every if not each.model),
-        of_model=tuple(each for each in every if each.model and not each.key),
         of_both=tuple(each for each in every if each.model and each.key),
+        models=models,
+        of_models={name: each for name, each in said.items() if each},
     )
 
 

@@ -41,17 +41,17 @@ class Reaches:
     def _situations(self, rule: CompiledRule) -> Iterator[tuple[str, str]]:
         """A key and a model that the rule's policy selects, of each sort that the rule can tell apart."""
         models = self._models(rule)
-        words = _words(rule)
+        words, sorts = _words(rule), len(set(models.values()))
         # what a rule names is where it most likely holds
         for _, names in sorted(self._keys(rule).items(), key=lambda each: words.isdisjoint(each[0])):
             seen: set[_Seen] = set()
             for name in names:
-                if len(seen) == len(set(models.values())):
+                if len(seen) == sorts:
                     break
                 standing = self.survey.keys[name]
-                new = {models[model]: model for model in standing.key.spec.models if model in models}
-                if new.keys() <= seen or not selected(rule.match, standing.selectors):
+                if not selected(rule.match, standing.selectors):
                     continue
+                new = {models[model]: model for model in standing.key.spec.models if model in models}
                 yield from ((name, model) for sort, model in new.items() if sort not in seen)
                 seen.update(new)
 

@@ -132,8 +132,8 @@ def _alike(paths: tuple[Path, ...], rules: list[CompiledRule]) -> _Alike:
 
 def _waits(condition: Program | None) -> bool:
     """Whether one term of a conjunction hangs on the request alone, so that nothing declared can make it certain."""
-    left = specialise(condition, {}) if condition else None
-    return isinstance(left, Program) and isinstance(left.ast, And) and any(map(_is_asked, left.ast.terms))
+    tree = condition.ast if condition else None
+    return isinstance(tree, And) and any(map(_is_asked, tree.terms))
 
 
 def _is_asked(term: Node) -> bool:

@@ -80,7 +80,7 @@ def _walk(data: Data, path: Path) -> tuple[int, int]:
     at = 0
     for depth, step in enumerate(path):
         if isinstance(data, dict) and isinstance(step, str) and step in data:
-            at += 2 + sum(1 + _size(value) for value in islice(data.values(), list(data).index(step)))
+            at += 2 + sum([1 + _size(value) for value in islice(data.values(), list(data).index(step))])
             data = data[step]
         elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
             at += 1 + sum(map(_size, data[:step]))
@@ -92,7 +92,10 @@ def _walk(data: Data, path: Path) -> tuple[int, int]:
 
 def _size(data: Data) -> int:
     """How many marks a value has: its own, and those of its keys and values or of its items."""
-    count, stack = 0, [data]
+    if not isinstance(data, dict | list):
+        return 1
+    count = 0
+    stack: list[Data] = [data]
     while stack:
         value = stack.pop()
         count += 1

@@ -118,6 +118,7 @@ class Resolver:
             budgets=facts.bounds.budgets,
             expires=self._expires(key),
             rotate_every=spec.rotate_every,
+            rotate_overlap=spec.rotate_overlap,
             client_side=spec.client_side,
             suspended=spec.suspended,
             targets=spec.targets,

@@ -11,7 +11,7 @@ from fakes._wire import Request
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request: `status` is None where no reply reached the client; `effects` counts how often it changed the state."""
+    """One request: `status` is None where no reply got through; `effects` counts how often it changed the state."""
 
     request: Request
     status: int | None

@@ -8,28 +8,15 @@ from typing import Any
 
 from fakes.litellm import _durations as durations
 from fakes.litellm._errors import error
-from fakes.litellm._values import bad_budget_duration, floats
+from fakes.litellm._values import bad_budget_duration, floats, words
 
 # kept inside `metadata`: null keeps them, {} is stored, and a new `metadata` drops them
 IN_METADATA = frozenset(
-    [
-        "model_rpm_limit",
-        "model_tpm_limit",
-        "mcp_rpm_limit",
-        "tag_rpm_limit",
-        "rpm_limit_type",
-        "tpm_limit_type",
-        "enforced_params",
-        "temp_budget_increase",
-        "temp_budget_expiry",
-        "tags",
-        "guardrails",
-        "policies",
-        "prompts",
-        "allowed_passthrough_routes",
-        "denied_passthrough_routes",
-        "throttle_on_budget_exceeded",
-    ]
+    words(
+        "model_rpm_limit model_tpm_limit mcp_rpm_limit tag_rpm_limit rpm_limit_type tpm_limit_type "
+        "enforced_params temp_budget_increase temp_budget_expiry tags guardrails policies prompts "
+        "allowed_passthrough_routes denied_passthrough_routes throttle_on_budget_exceeded"
+    )
 )
 # answered by other columns, or by nothing
 _ELSEWHERE = frozenset({"key", "duration", "metadata", "soft_budget", "key_type", "send_invite_email", "budget_limits"})
@@ -38,37 +25,16 @@ _ROUTES_OF = {**_NO_ROUTES, "management": ["management_routes"], "read_only": ["
 
 BLANK: dict[str, Any] = {
     **dict.fromkeys(
-        [
-            "key_alias",
-            "expires",
-            "user_id",
-            "team_id",
-            "agent_id",
-            "project_id",
-            "max_parallel_requests",
-            "blocked",
-            "tpm_limit",
-            "rpm_limit",
-            "tpd_limit",
-            "max_budget",
-            "budget_duration",
-            "budget_reset_at",
-            "budget_id",
-            "organization_id",
-            "object_permission_id",
-            "settings_updated_at",
-            "last_active",
-            "rotation_interval",
-            "last_rotation_at",
-            "key_rotation_at",
-            "budget_limits",
-            "litellm_budget_table",
-            "object_permission",
-        ]
+        words(
+            "key_alias expires user_id team_id agent_id project_id max_parallel_requests blocked tpm_limit "
+            "rpm_limit tpd_limit max_budget budget_duration budget_reset_at budget_id organization_id "
+            "object_permission_id settings_updated_at last_active rotation_interval last_rotation_at "
+            "key_rotation_at budget_limits litellm_budget_table object_permission"
+        )
     ),
-    **{name: {} for name in ["aliases", "config", "router_settings", "permissions", "metadata", "model_spend"]},
+    **{name: {} for name in words("aliases config router_settings permissions metadata model_spend")},
     **{name: {} for name in ["model_max_budget", "budget_fallbacks"]},
-    **{name: [] for name in ["models", "allowed_cache_controls", "allowed_routes", "policies", "access_group_ids"]},
+    **{name: [] for name in words("models allowed_cache_controls allowed_routes policies access_group_ids")},
     "spend": 0.0,
     "total_spend": 0.0,
     "soft_budget_cooldown": False,

@@ -8,49 +8,27 @@ from typing import Any
 
 from fakes.litellm._durations import resets
 from fakes.litellm._errors import error
-from fakes.litellm._values import bad_budget_duration, floats
+from fakes.litellm._values import bad_budget_duration, floats, words
 
 # kept inside `metadata`: null is an internal error here
 IN_METADATA = frozenset(
-    [
-        "model_rpm_limit",
-        "model_tpm_limit",
-        "mcp_rpm_limit",
-        "rpm_limit_type",
-        "tpm_limit_type",
-        "guardrails",
-        "policies",
-        "prompts",
-        "tags",
-        "require_trace_id",
-        "allowed_passthrough_routes",
-        "denied_passthrough_routes",
-        "disable_global_guardrails",
-    ]
+    words(
+        "model_rpm_limit model_tpm_limit mcp_rpm_limit rpm_limit_type tpm_limit_type guardrails policies "
+        "prompts tags require_trace_id allowed_passthrough_routes denied_passthrough_routes "
+        "disable_global_guardrails"
+    )
 )
 _ELSEWHERE = frozenset({"metadata", "team_id", "members_with_roles", "model_aliases"})
 OWNER = {"user_id": "default_user_id", "user_email": None, "role": "admin"}
 BLANK: dict[str, Any] = {
     **dict.fromkeys(
-        [
-            "team_alias",
-            "organization_id",
-            "tpm_limit",
-            "rpm_limit",
-            "tpd_limit",
-            "max_budget",
-            "soft_budget",
-            "budget_duration",
-            "budget_limits",
-            "max_parallel_requests",
-            "budget_reset_at",
-            "model_id",
-            "litellm_model_table",
-            "object_permission",
-            "object_permission_id",
-        ]
+        words(
+            "team_alias organization_id tpm_limit rpm_limit tpd_limit max_budget soft_budget budget_duration "
+            "budget_limits max_parallel_requests budget_reset_at model_id litellm_model_table object_permission "
+            "object_permission_id"
+        )
     ),
-    **{name: [] for name in ["admins", "members", "team_member_permissions", "models", "access_group_ids"]},
+    **{name: [] for name in words("admins members team_member_permissions models access_group_ids")},
     **{name: [] for name in ["default_team_member_models", "policies"]},
     **{name: {} for name in ["metadata", "router_settings", "model_spend", "model_max_budget"]},
     "blocked": False,

@@ -71,3 +71,8 @@ def floats(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def digest(value: str) -> str:
     """The hash a key is kept under; a hash stands for itself."""
     return hashlib.sha256(value.encode()).hexdigest() if value.startswith("sk-") else value
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())

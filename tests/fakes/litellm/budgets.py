@@ -10,17 +10,15 @@ from fakes._wire import Reply, Request
 from fakes.litellm._durations import milliseconds, resets
 from fakes.litellm._errors import detail
 from fakes.litellm._route import routes
-from fakes.litellm._values import bad_budget_duration, budget, floats, spelled
+from fakes.litellm._values import bad_budget_duration, budget, floats, spelled, words
 
 if TYPE_CHECKING:
     from fakes.litellm._proxy import LiteLLM
 
 ROUTES = routes()
 BLANK: dict[str, Any] = {
-    **dict.fromkeys(["max_budget", "soft_budget", "max_parallel_requests", "tpm_limit", "rpm_limit", "tpd_limit"]),
-    **dict.fromkeys(
-        ["model_max_budget", "budget_duration", "budget_reset_at", "temp_budget_increase", "temp_budget_expiry"]
-    ),
+    **dict.fromkeys(words("max_budget soft_budget max_parallel_requests tpm_limit rpm_limit tpd_limit")),
+    **dict.fromkeys(words("model_max_budget budget_duration budget_reset_at temp_budget_increase temp_budget_expiry")),
     "allowed_models": [],
 }
 

@@ -10,17 +10,15 @@ from fakes._wire import Reply, Request
 from fakes.litellm import budgets
 from fakes.litellm._errors import Refusal, error
 from fakes.litellm._route import routes
-from fakes.litellm._values import spelled
+from fakes.litellm._values import spelled, words
 
 if TYPE_CHECKING:
     from fakes.litellm._proxy import LiteLLM
 
 ROUTES = routes()
-_LIMITS = frozenset(["max_budget", "soft_budget", "max_parallel_requests", "tpm_limit", "rpm_limit", "budget_duration"])
+_LIMITS = frozenset(words("max_budget soft_budget max_parallel_requests tpm_limit rpm_limit budget_duration"))
 _BLANK: dict[str, Any] = {
-    **dict.fromkeys(
-        ["alias", "allowed_model_region", "default_model", "budget_id", "object_permission_id", "object_permission"]
-    ),
+    **dict.fromkeys(words("alias allowed_model_region default_model budget_id object_permission_id object_permission")),
     "blocked": False,
     "spend": 0.0,
     "models": [],

@@ -11,31 +11,20 @@ from fakes._wire import Reply, Request
 from fakes.litellm._durations import milliseconds, resets
 from fakes.litellm._errors import detail, error, nested
 from fakes.litellm._route import routes
-from fakes.litellm._values import bad_budget_duration, budget, floats, page, spelled
+from fakes.litellm._values import bad_budget_duration, budget, floats, page, spelled, words
 
 if TYPE_CHECKING:
     from fakes.litellm._proxy import LiteLLM
 
 ROUTES = routes()
-_CLEARED_BY_NULL = frozenset(["max_budget", "budget_duration", "tpm_limit", "rpm_limit", "model_max_budget"])
+_CLEARED_BY_NULL = frozenset(words("max_budget budget_duration tpm_limit rpm_limit model_max_budget"))
 _NOT_STORED = frozenset({"auto_create_key", "send_invite_email", "key_alias", "duration"})
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(
-        [
-            "user_alias",
-            "team_id",
-            "sso_user_id",
-            "organization_id",
-            "user_role",
-            "max_budget",
-            "user_email",
-            "max_parallel_requests",
-            "tpm_limit",
-            "rpm_limit",
-            "budget_duration",
-            "budget_reset_at",
-            "object_permission",
-        ]
+        words(
+            "user_alias team_id sso_user_id organization_id user_role max_budget user_email max_parallel_requests "
+            "tpm_limit rpm_limit budget_duration budget_reset_at object_permission"
+        )
     ),
     "spend": 0.0,
     "teams": [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import struct
@@ -72,6 +73,7 @@ class _Connection(BaseHTTPRequestHandler):
             select.select([self.connection], [], [], _PATIENCE_S)
         elif broken.kind == "refused":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())  # closed without a farewell, which resets the connection
         elif broken.reply is not None:
             self._send(broken.reply, missing=len(broken.reply.content) + 1)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from fakes._clock import Clock
 from fakes._fake import Fake
 from fakes._faults import Faults
+from fakes._strict import Strict
 from fakes._tables import Row
 from fakes._wire import Reply, Request
 from fakes.litellm import budgets, customers, health, inference, keys, members, models, teams, users
 from fakes.litellm._errors import Refusal, detail, error, invalid
 from fakes.litellm._route import PUBLIC, routes
-from fakes.litellm._strict import misuse
 from fakes.litellm._values import digest
 
 _ROUTES = routes().include(
@@ -27,6 +28,7 @@ _ROUTES = routes().include(
     models.ROUTES,
     inference.ROUTES,
 )
+_STRICT = Strict(Path(__file__).with_name("fields.json"), "litellm.json")
 
 
 class LiteLLM(Fake):
@@ -83,7 +85,7 @@ class LiteLLM(Fake):
             request.json()
         except ValueError:
             raise invalid("body", 1, message="JSON decode error", kind="json_invalid") from None
-        wrong = misuse(template, request) if self.strict else []
+        wrong = _STRICT.misuse(template, request) if self.strict else []
         if wrong:
             self.violations += [f"{request.method} {request.path}: {one}" for one in wrong]
             raise detail(422, [{"type": "misuse", "loc": ["body"], "msg": one} for one in wrong])

@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from fakes._wire import Request
 from fakes.litellm._durations import milliseconds
 from fakes.litellm._errors import Refusal, enterprise, invalid, nested
 
+_DEEP = frozenset({datetime, dict, list, MappingProxyType})  # all else is JSON already, and most fields are
 ENTERPRISE = ("tags", "guardrails", "policies", "prompts")
 
 
 def spelled(value: Any, zulu: bool = False) -> Any:
     """JSON of a value with its moments spelled; some routes say `Z`, others `+00:00`."""
     if isinstance(value, datetime):
-        text = milliseconds(value).isoformat(timespec="microseconds" if value.microsecond else "seconds")
-        return text.replace("+00:00", "Z") if zulu else text
+        return _moment(value, zulu)
     if isinstance(value, Mapping):
-        return {name: spelled(one, zulu) for name, one in value.items()}
+        return {name: spelled(one, zulu) if type(one) in _DEEP else one for name, one in value.items()}
     return [spelled(one, zulu) for one in value] if isinstance(value, list) else value
+
+
+def _moment(value: datetime, zulu: bool) -> str:
+    text = milliseconds(value).isoformat(timespec="microseconds" if value.microsecond else "seconds")
+    return text.replace("+00:00", "Z") if zulu else text
 
 
 def budget(body: Mapping[str, Any], kind: str = "internal_server_error") -> None:

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from fakes._openapi import described
 
 pytestmark = pytest.mark.live

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -16,8 +17,8 @@ from live.litellm_proxy import LiveProxy
 
 pytestmark = pytest.mark.live
 
-VALUE = "sk-0123456789abcdefgh"
-TOKEN = hashlib.sha256(VALUE.encode()).hexdigest()
+# every case has a key of its own, since the real proxy remembers deleted ones: these stand for its value and its hash
+VALUE, TOKEN = "<value>", "<token>"
 READ = [
     "key_alias",
     "models",
@@ -103,7 +104,7 @@ UPDATES: list[dict[str, Any]] = [
     {"max_budget": 0},
     {"max_budget": -1},
     {"rpm_limit": None},
-    {"rpm_limit": -1},
+    {"rpm_limit": 0},
     {"rpm_limit": 2, "tpm_limit": 4},
     {"max_parallel_requests": 3},
     {"budget_duration": None},
@@ -198,6 +199,8 @@ CASES: list[tuple[Step, ...]] = [
     (_key(), _post("/key/delete", keys=[TOKEN]), _post("/key/delete", keys=[TOKEN])),
     (_key(), _post("/key/delete", keys=[TOKEN]), _update(max_budget=1)),
     (_key(), _post("/key/delete", keys=[TOKEN]), _key(max_budget=3)),
+    (_key(), _update(metadata=None), _post("/key/delete", keys=[TOKEN])),
+    (_key(), _update(metadata=None), _update(max_budget=1), _post("/key/delete", keys=[TOKEN])),
     (_key(key_alias="a"), _post("/key/delete", key_aliases=["a"])),
     (_key(key_alias="a"), _post("/key/delete", keys=[TOKEN, "0" * 64])),
     (_key(key_alias="a"), _post("/key/delete", keys=[TOKEN]), _post("/key/generate", key_alias="a")),
@@ -244,10 +247,13 @@ CASES: list[tuple[Step, ...]] = [
 
 
 def _empty(client: httpx2.Client) -> None:
+    """Delete everything. A key whose metadata was cleared cannot be deleted before it has some again."""
     keys = client.get("/key/list", params={"size": "100"}).json()["keys"]
     teams = [team["team_id"] for team in client.get("/team/list").json()]
     users = [user["user_id"] for user in client.get("/user/list", params={"page_size": "100"}).json()["users"]]
     customers = [row["user_id"] for row in client.get("/customer/list").json()]
+    for key in keys:
+        client.post("/key/update", json={"key": key, "metadata": {}}).raise_for_status()
     for path, field, names in (
         ("/key/delete", "keys", keys),
         ("/team/delete", "team_ids", teams),
@@ -260,10 +266,24 @@ def _empty(client: httpx2.Client) -> None:
         client.post("/budget/delete", json={"id": row["budget_id"]})
 
 
-def _observed(client: httpx2.Client, steps: tuple[Step, ...], now: datetime) -> dict[str, Any]:
+def _named(steps: tuple[Step, ...], value: str) -> tuple[Step, ...]:
+    """The steps with a key's value and its hash filled in."""
+    token = hashlib.sha256(value.encode()).hexdigest()
+
+    def fill(text: str) -> str:
+        return text.replace(VALUE, value).replace(TOKEN, token)
+
+    return tuple(
+        Step(step.method, fill(step.path), json.loads(fill(json.dumps(step.body))), step.query) for step in steps
+    )
+
+
+def _observed(client: httpx2.Client, steps: tuple[Step, ...], value: str, now: datetime) -> dict[str, Any]:
     """The statuses and errors of a case, and what can be read afterwards."""
-    replies = [client.request(step.method, step.path, json=step.body, params=dict(step.query)) for step in steps]
-    info = client.get("/key/info", params={"key": TOKEN})
+    replies = [
+        client.request(step.method, step.path, json=step.body, params=dict(step.query)) for step in _named(steps, value)
+    ]
+    info = client.get("/key/info", params={"key": value})
     team = client.get("/team/info", params={"team_id": "t"})
     listed = client.get("/key/list", params={"size": "100", "return_full_object": "true"}).json()
     return {
@@ -311,10 +331,10 @@ def real(live_litellm: LiveProxy) -> Iterator[httpx2.Client]:
 def test_the_fake_answers_as_the_real_one(real: httpx2.Client, steps: tuple[Step, ...]) -> None:
     """Same statuses, same kinds of error, same rows afterwards."""
     fake = LiteLLM()
-    now = fake.clock()
+    now, value = fake.clock(), f"sk-{uuid4().hex}"
     _empty(real)
     with fake.client(headers={"Authorization": f"Bearer {fake.master_key}"}) as client:
-        assert _observed(client, steps, now) == _observed(real, steps, now)
+        assert _observed(client, steps, value, now) == _observed(real, steps, value, now)
 
 
 ALLOWED: list[tuple[dict[str, Any], list[str], list[int]]] = [

@@ -68,8 +68,10 @@ def _judge(proxy: LiteLLM, body: Mapping[str, Any]) -> None:
 
 
 def _unique(proxy: LiteLLM, alias: str | None, token: str | None) -> None:
-    # an empty alias is stored, but two of them do not collide in this version
-    if alias and any(row["key_alias"] == alias and row["token"] != token for _, row in proxy.tables.rows("keys")):
+    # an empty alias is an alias, and a second key of it collides
+    if alias is not None and any(
+        row["key_alias"] == alias and row["token"] != token for _, row in proxy.tables.rows("keys")
+    ):
         message = f"Key with alias '{alias}' already exists. Unique key aliases across all keys are required."
         raise error(400, message, "bad_request_error", "key_alias")
 
@@ -183,6 +185,9 @@ def delete(proxy: LiteLLM, request: Request) -> Reply:
     present = [row for row in found if row is not None]
     if not present:
         raise nested(404, "No keys found")
+    if any(row["metadata"] is None for row in present):
+        # the table of deleted keys takes no null: such a key can only be deleted after another update
+        raise error(500, "Unable to match input value to any allowed input type for the field.")
     remove(proxy, present)
     return Reply.of(200, {"deleted_keys": values or [row["token"] for row in present]})
 

@@ -144,7 +144,8 @@ def _judge_update(proxy: LiteLLM, body: Mapping[str, Any], row: Row) -> None:
         raise error(400, "Authentication Error, Invalid model_max_budget: no license", "auth_error", "None")
     if "models" in body and body["models"] is None:
         raise error(400, "Authentication Error, Unable to match input value to any allowed type", "auth_error", "None")
-    team = body.get("team_id")
+    # the team that it keeps is looked up too, although a key may be made for a team that is not there
+    team = body.get("team_id", row["team_id"])
     if team and proxy.tables.get("teams", team) is None:
         raise nested(404, f"Team doesn't exist in db. Team={team}. Create team via `/team/new` call.", "auth_error")
     _unique(proxy, body.get("key_alias"), row["token"])

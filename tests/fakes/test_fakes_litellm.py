@@ -139,6 +139,18 @@ def test_lists_are_paged_newest_first(admin: httpx2.Client) -> None:
     assert admin.get("/key/list", params={"size": 101}).status_code == 422
 
 
+def test_a_key_without_metadata_is_in_the_way(admin: httpx2.Client) -> None:
+    """Null metadata fails the full list and the deletion; any further update mends it."""
+    token = _made(admin)["token"]
+    admin.post("/key/update", json={"key": token, "metadata": None, "model_rpm_limit": {"gpt-4o": 1}})
+    full = {"return_full_object": "true"}
+    replies = [admin.get("/key/list", params=full), admin.post("/key/delete", json={"keys": [token]})]
+    assert [reply.status_code for reply in replies] == [500, 500]
+    assert admin.get("/key/list").json()["keys"] == [token]
+    admin.post("/key/update", json={"key": token, "max_budget": 1})
+    assert admin.post("/key/delete", json={"keys": [token]}).json() == {"deleted_keys": [token]}
+
+
 def test_enforcement(proxy: LiteLLM, admin: httpx2.Client) -> None:
     """Model 403, rate 429, money 422, and 401 for keys that are blocked, expired, gone or unknown."""
     token = _made(admin, models=["gpt-4o"], rpm_limit=2, max_budget=1.0, duration="1h")["token"]

@@ -56,9 +56,11 @@ def changed(row: Mapping[str, Any], body: Mapping[str, Any], now: datetime, kind
 
 
 def _metadata(row: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
+    if body.get("metadata", row) is None:
+        return None  # and what would live inside is lost
     backed = {name: body[name] for name in IN_METADATA if body.get(name) is not None}
     base = body["metadata"] if "metadata" in body else row["metadata"] or {}
-    return base if base is None and not backed else {**(base or {}), **backed}
+    return {**base, **backed}
 
 
 def _budget_times(body: Mapping[str, Any], now: datetime, kind: str) -> dict[str, Any]:

@@ -188,8 +188,10 @@ class World:
     bundle: str = "sha256:one"
     sleeps: list[float] = field(default_factory=list)
     total: object = None
+    overrides: tuple[object, ...] = ()
     only: tuple[str, ...] | None = None
     spaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rotate: tuple[str, ...] = ()
 
     def declare(self, *entitlements: Entitlement) -> World:
         self.entitlements = list(entitlements)
@@ -199,14 +201,23 @@ class World:
         entitlements = [replace(each, at=self.now) for each in self.entitlements]
         targets = {name: target(name, **self.specs.get(name, {})) for name in self.gateways}
         named = {"organization": ORGANIZATION, "bundle": self.bundle, "commit": "abc1234", "at": self.now}
-        return desired(entitlements, targets, **named, only=self.only, spaces=self.spaces)
+        return desired(
+            entitlements,
+            targets,
+            **named,
+            only=self.only,
+            spaces=self.spaces,
+            total=self.total,
+            overrides=self.overrides,
+            rotate=self.rotate,
+        )
 
     def sink(self, name: str) -> Vault:
         return self.vault
 
     def plan(self) -> Plan:
         memory = State(self.directory).memory()
-        options = {"sinks": self.sink, "total": self.total, "sleep": self.sleeps.append}
+        options = {"sinks": self.sink, "sleep": self.sleeps.append}
         return plan(self.desired(), self.gateways, memory, **options)
 
     def run(self, **changes: object) -> Run:

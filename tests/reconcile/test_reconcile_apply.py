@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from simulated import NOW, ORGANIZATION, Crash, Fuse, Gateway, World, actions, entitlement, keys, numbered, statuses
 
+from remit.ledger import open_sqlite
 from remit.reconcile import LeaseHeld, PlanStale, Progress, State, StateFailed
 from remit.secrets import DeliveryFailed
 from remit.targets import Busy, OutcomeUnknown, TargetObject, Unreadable, WriteRefused
-from remit.targets.sqlite import open_sqlite
 
 
 def writes(world: World, name: str = "gateway") -> list[str]:
@@ -470,9 +470,9 @@ def test_crash_of_the_state_while_releasing(world: World) -> None:
 def test_state_file_that_is_damaged(world: World) -> None:
     """A link, or a row that is not what Remit wrote, stops the run with a word of why."""
     world.declare(entitlement()).apply()
-    path = world.directory / "reconcile.db"
+    path = world.directory / "ledger.db"
     with open_sqlite(path).begin() as connection:
-        connection.exec_driver_sql("UPDATE applied SET object = 'x'")
+        connection.exec_driver_sql("UPDATE applied SET document = 'x'")
     with pytest.raises(StateFailed, match="a row is damaged"):
         State(world.directory).memory()
     path.rename(world.directory / "else.db")

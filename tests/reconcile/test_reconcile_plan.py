@@ -267,7 +267,7 @@ def test_duplicates(world: World) -> None:
     assert world.apply().ok
     assert (list(gateway.objects), actions(world.plan())) == (["obj-0"], {})
     gateway.put(replace(gateway.of("ranker-prod"), id="twin", marker=f"remit:{ORGANIZATION}/ranker-prod#twin"))
-    (world.directory / "reconcile.db").unlink()
+    (world.directory / "ledger.db").unlink()
     made = world.plan()
     assert [problem.code for problem in made.problems] == ["duplicate"]
     assert made.empty
@@ -276,7 +276,7 @@ def test_duplicates(world: World) -> None:
 def test_state_lost(world: World) -> None:
     """Without its state, Remit still knows its keys by their markers, changes nothing, and remembers again."""
     world.declare(entitlement()).apply()
-    (world.directory / "reconcile.db").unlink()
+    (world.directory / "ledger.db").unlink()
     made = world.plan()
     assert (made.empty, actions(made), made.drift.ok) == (True, {"gateway/ranker-prod": "no-op"}, True)
     world.apply()
@@ -472,6 +472,6 @@ def test_damaged_state(world: World) -> None:
     from remit.reconcile import StateFailed
 
     world.directory.mkdir()
-    (world.directory / "reconcile.db").write_bytes(b"not a database, but long enough to be one" * 40)
+    (world.directory / "ledger.db").write_bytes(b"not a database, but long enough to be one" * 40)
     with pytest.raises(StateFailed):
         State(world.directory).memory()

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.ledger import open_sqlite
 from remit.resources import Money, Target
 from remit.targets import TARGET_TYPES, Context, Marker, SettingsInvalid, TargetObject, Unreadable, WriteRefused
 from remit.targets.local import KeyStore, KeyStoreError
 from remit.targets.local._value import NOBODY, Digest, issue, split
-from remit.targets.sqlite import open_sqlite
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEY = TargetObject(

@@ -17,7 +17,10 @@ DAYS_OF_LONGEST_MONTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One declared bound and what the plan comes to. `scope` is a target, or `total`."""
+    """One declared bound and what the plan comes to. `scope` is a target, or `total`.
+
+    `overridden`: why this plan may exceed it all the same.
+    """
 
     scope: str
     action: str
@@ -26,6 +29,7 @@ class Verdict:
     limit: str
     exceeded: bool
     message: str
+    overridden: str = ""
 
 
 def judge(scope: str, changes: Sequence[Change], managed: int, limits: ChangeLimits) -> tuple[Verdict, ...]:

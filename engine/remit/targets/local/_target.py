@@ -18,9 +18,9 @@ from remit.targets._contract import Context, Created
 from remit.targets._errors import Unreadable, WriteRefused
 from remit.targets._marker import Marker
 from remit.targets._object import Kind, TargetObject
+from remit.targets.local._files import below, open_store
 from remit.targets.local._tables import KEYS, METADATA
 from remit.targets.local._value import issue
-from remit.targets.sqlite import below, open_sqlite
 
 DEFAULT_PATH = "local.db"
 _BY_EVALUATE = Capability("evaluate-only", "the store keeps it; `evaluate` enforces it", kept=True)
@@ -76,7 +76,7 @@ class LocalReader:
         if not self.path.exists():
             return ()
         try:
-            with open_sqlite(self.path, read_only=True).connect() as connection:
+            with open_store(self.path, read_only=True).connect() as connection:
                 rows = connection.execute(select(KEYS.c.id, KEYS.c.object).order_by(KEYS.c.alias)).all()
         except SQLAlchemyError as error:
             raise Unreadable(messages.store_failed(self.name, type(error).__name__)) from error
@@ -93,7 +93,7 @@ class LocalWriter:
 
     @cached_property
     def _engine(self) -> Engine:
-        engine = open_sqlite(self.path, keep_open=True)
+        engine = open_store(self.path, keep_open=True)
         METADATA.create_all(engine)
         return engine
 
@@ -155,6 +155,7 @@ class LocalTarget:
     """`type: local`; `path:` is the file, below the state directory (`local.db` when not given)."""
 
     spaces: frozenset[Kind] = frozenset()
+    capabilities = CAPABILITIES
 
     def open_reader(self, target: Target, context: Context) -> LocalReader:
         """Raises SettingsInvalid when `path` leaves the state directory."""

@@ -225,3 +225,102 @@ def test_misuse_is_noted(proxy: LiteLLM, admin: httpx2.Client) -> None:
     """A misspelt field is refused and written down, although the real proxy swallows it."""
     admin.post("/key/generate", json={"max_bugdet": 3})
     assert proxy.violations == ["POST /key/generate: unknown name `max_bugdet`"]
+
+
+LIVES: list[tuple[str, dict[str, Any], list[tuple[str, str, dict[str, Any], int]]]] = [
+    (
+        "/budget/new",
+        {"budget_id": "b", "max_budget": 1, "budget_duration": "1d"},
+        [
+            ("POST", "/budget/new", {"budget_id": "b"}, 400),
+            ("POST", "/budget/update", {"budget_id": "b", "max_budget": None}, 200),
+            ("POST", "/budget/info", {"budgets": ["b", "none"]}, 200),
+            ("GET", "/budget/list", {}, 200),
+            ("POST", "/budget/delete", {"id": "b"}, 200),
+        ],
+    ),
+    (
+        "/customer/new",
+        {"user_id": "c", "max_budget": 1},
+        [
+            ("POST", "/customer/new", {"user_id": "c"}, 400),
+            ("POST", "/customer/update", {"user_id": "c", "max_budget": 2}, 200),
+            ("POST", "/customer/update", {"user_id": "none"}, 404),
+            ("GET", "/customer/info", {"end_user_id": "c"}, 200),
+            ("GET", "/customer/list", {}, 200),
+            ("POST", "/customer/block", {"user_ids": ["c"]}, 200),
+            ("POST", "/customer/unblock", {"user_ids": ["c"]}, 200),
+            ("POST", "/customer/delete", {"user_ids": ["c"]}, 200),
+            ("POST", "/customer/delete", {"user_ids": ["c"]}, 404),
+        ],
+    ),
+    (
+        "/user/new",
+        {"user_id": "u", "max_budget": 1, "budget_duration": "1mo", "auto_create_key": False},
+        [
+            ("POST", "/user/new", {"user_id": "u", "auto_create_key": False}, 409),
+            ("GET", "/v2/user/info", {"user_id": "u"}, 200),
+            ("GET", "/user/list", {"user_ids": "u"}, 200),
+            ("GET", "/user/info", {"user_id": "none"}, 404),
+            ("POST", "/user/delete", {"user_ids": ["u"]}, 200),
+            ("POST", "/user/delete", {"user_ids": ["u"]}, 404),
+        ],
+    ),
+    (
+        "/team/new",
+        {"team_id": "t", "members_with_roles": [{"role": "user", "user_id": "u"}]},
+        [
+            ("GET", "/v2/team/list", {"team_id": "t"}, 200),
+            ("GET", "/team/list", {}, 200),
+            ("GET", "/team/info", {"team_id": "none"}, 404),
+            ("POST", "/team/member_delete", {"team_id": "t", "user_id": "u"}, 200),
+            ("POST", "/team/member_delete", {"team_id": "t", "user_id": "u"}, 400),
+            ("POST", "/team/member_delete", {"team_id": "none", "user_id": "u"}, 404),
+            ("POST", "/team/unblock", {"team_id": "t"}, 200),
+            ("POST", "/team/block", {"team_id": "none"}, 404),
+        ],
+    ),
+    (
+        "/key/generate",
+        {"key": VALUE, "key_alias": "k", "soft_budget": 1, "budget_duration": "30m"},
+        [
+            ("GET", "/health/license", {}, 200),
+            ("GET", "/health/liveliness", {}, 200),
+            ("GET", "/health/readiness/details", {}, 200),
+            ("GET", "/openapi.json", {}, 200),
+            ("GET", "/models", {}, 200),
+            ("GET", "/v2/model/info", {}, 200),
+            ("GET", "/model_group/info", {}, 200),
+            ("GET", "/key/aliases", {}, 200),
+            ("GET", "/key/info", {"key": "none"}, 404),
+            ("GET", "/key/list", {"sort_by": "created_at", "sort_order": "asc"}, 200),
+            ("GET", "/key/list", {"sort_by": "zz"}, 400),
+            ("POST", "/key/update", {"key_alias": "k", "soft_budget": None}, 200),
+            ("POST", "/key/block", {"key": "0" * 64}, 404),
+            ("POST", f"/key/{VALUE}/regenerate", {}, 500),
+            ("POST", "/key/delete", {}, 422),
+            ("POST", "/key/delete", {"key_aliases": ["k"]}, 200),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "steps"), LIVES, ids=[case[0] for case in LIVES])
+def test_a_life(
+    admin: httpx2.Client, path: str, body: dict[str, Any], steps: list[tuple[str, str, dict[str, Any], int]]
+) -> None:
+    """Made, read, changed, and removed, with the statuses of the real proxy."""
+    assert admin.post(path, json=body).status_code == 200
+    for method, where, given, status in steps:
+        sent: dict[str, Any] = {"params": given} if method == "GET" else {"json": given}
+        assert (where, admin.request(method, where, **sent).status_code) == (where, status)
+
+
+def test_a_licence_opens_rotation(proxy: LiteLLM) -> None:
+    """A licensed proxy gives a key a new value and keeps its alias."""
+    licensed = LiteLLM(licensed=True)
+    with licensed.client(headers=MASTER) as admin:
+        before = _made(admin, key_alias="a", tags=["t"])
+        after = admin.post("/key/regenerate", json={"key": before["token"]}).json()
+        assert (after["key_alias"], after["key"] != before["key"]) == ("a", True)
+        assert [row["token"] for _, row in licensed.tables.rows("keys")] == [after["token"]]

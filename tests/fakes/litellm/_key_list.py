@@ -79,4 +79,4 @@ def _ordered(request: Request, rows: list[Row]) -> list[Row]:
 
 def _shown(row: Row) -> dict[str, Any]:
     renamed = {name: value for name, value in row.items() if name not in {"organization_id", "policies"}}
-    return {**spelled(renamed, zulu=True), "org_id": row["organization_id"]}  # type: ignore[no-any-return]
+    return {**spelled(renamed, zulu=True), "org_id": row["organization_id"]}

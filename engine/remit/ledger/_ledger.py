@@ -71,6 +71,10 @@ class Ledger:
         """Create the ledger, or bring it up to date; `writing` does so by itself."""
         self._ready.get()
 
+    def close(self) -> None:
+        """Give back what this process holds open; the next call opens it again."""
+        self._database.close()
+
     def memory(self) -> Records:
         """What is remembered, by target."""
         with self._reading() as connection:

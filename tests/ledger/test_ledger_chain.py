@@ -45,7 +45,7 @@ def _row(connection: Connection, seq: int) -> tuple[object, ...]:
     return tuple(connection.execute(f"SELECT {typed} FROM events WHERE seq = ?", (seq,)).fetchone() or ())
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(seq=st.integers(1, COUNT), column=st.sampled_from(COLUMNS), value=VALUES)
 def test_any_edit_of_an_event_is_found(whole: Path, seq: int, column: str, value: object) -> None:
     """Whatever one column of one event becomes, the chain breaks there, or the database refuses."""
@@ -63,7 +63,7 @@ def test_any_edit_of_an_event_is_found(whole: Path, seq: int, column: str, value
         assert verified(path) == (1 if moved_before_all else seq)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(seq=st.integers(1, COUNT), column=st.sampled_from(FIELDS))
 def test_text_as_bytes_is_found(whole: Path, seq: int, column: str) -> None:
     """The same content as bytes, or text that is no UTF-8, is another content."""
@@ -188,7 +188,7 @@ def test_known_hash() -> None:
 TEXT = st.text(st.characters(codec=None), max_size=20)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(texts=st.dictionaries(st.sampled_from(FIELDS[3:]), TEXT), actor=TEXT.filter(bool), at=st.datetimes())
 def test_any_event_is_kept(texts: dict[str, str], actor: str, at) -> None:
     """Any text and any instant comes back as it is, but for what no database keeps, and the chain holds."""

@@ -78,6 +78,15 @@ def test_a_directory_that_cannot_be(tmp_path: Path) -> None:
         open_ledger(tmp_path / "state" / "ledger.db").migrate()
 
 
+def test_a_directory_in_its_place(path: Path) -> None:
+    """A directory with the name of the file is no database."""
+    path.mkdir(parents=True)
+    with pytest.raises(LedgerFailed, match="cannot be opened"):
+        open_ledger(path).memory()
+    with pytest.raises(LedgerFailed, match="cannot be opened"):
+        open_sqlite(path)
+
+
 def test_opening_twice_keeps_the_locks(path: Path) -> None:
     """A writer that opens beside a reader of the same process does not make its log look abandoned to others."""
     filled(path, 1).close()
@@ -470,6 +479,9 @@ def test_causes_of_sqlite(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.Error) as caught:
             sqlite3.connect(f"file:{tmp_path / name}?mode=ro", uri=True).execute(statement)
         assert words in causes.explained(name, caught.value).message
+    broken = sqlite3.OperationalError()
+    broken.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    assert "refused to read or write" in causes.explained("ledger", broken).message
     with pytest.raises(sqlite3.Error) as caught:
         sqlite3.connect(":memory:").execute("SELECT nothing")
     assert causes.cause(caught.value) == "`OperationalError` with code `SQLITE_ERROR`"

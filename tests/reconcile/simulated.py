@@ -191,6 +191,7 @@ class World:
     overrides: tuple[object, ...] = ()
     only: tuple[str, ...] | None = None
     spaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rotate: tuple[str, ...] = ()
 
     def declare(self, *entitlements: Entitlement) -> World:
         self.entitlements = list(entitlements)
@@ -208,6 +209,7 @@ class World:
             spaces=self.spaces,
             total=self.total,
             overrides=self.overrides,
+            rotate=self.rotate,
         )
 
     def sink(self, name: str) -> Vault:

@@ -42,7 +42,7 @@ BUDGET = {"daily": FieldFact("money", optional=True), "monthly": FieldFact("mone
 # `?` may be absent; {} is an object; the words are those of the models otherwise
 PROMISED = {
     "key": "name team project description? labels environment owner? purposes data_classes scopes models expires? "
-    "rotate_every? client_side suspended limits user_limits budget targets deliver_to? ticket?",
+    "rotate_every? rotate_overlap? client_side suspended limits user_limits budget targets deliver_to? ticket?",
     "project": "name team labels owners purposes data_classes models? limits budget",
     "team": "name labels owners approvers cost_center? models? limits budget",
     "organization": "name currency timezone environments purposes data_classes scopes owners models? limits budget",

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from remit.targets import Busy, OutcomeUnknown, Secret, Unreadable, WriteRefused
-from remit.targets._api import Answer, Api, Body, Gone
+from remit.targets._api import Answer, Api, Body, Gone, Missing
 from remit.targets._pace import Pace
 
 TOKEN = "sk-invented-master-value"
@@ -57,7 +57,7 @@ ANSWERS = [
     ("own fault", status(500, SAID), Busy, Busy, OutcomeUnknown),
     ("wrong credential", status(401, SAID), Unreadable, WriteRefused, WriteRefused),
     ("may not", status(403), Unreadable, WriteRefused, WriteRefused),
-    ("unknown", status(404), Unreadable, Gone, Gone),
+    ("unknown", status(404), Missing, Gone, Gone),
     ("bad request", status(400, SAID), Unreadable, WriteRefused, WriteRefused),
     ("a page of HTML", text("<html>"), Busy, Busy, OutcomeUnknown),
     ("cut off", text('{"id": "1'), Busy, Busy, OutcomeUnknown),

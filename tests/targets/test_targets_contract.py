@@ -190,7 +190,9 @@ def test_built_in_types() -> None:
 def registry(*points: tuple[str, str]) -> Registry[TargetType]:
     installed = tuple(EntryPoint(name, value, "remit.targets") for name, value in points)
     built_in = {"local": "remit.targets.local:TYPE"}
-    return Registry("target type", "remit.targets", built_in, ("open_reader", "open_writer"), lambda group: installed)
+    return Registry(
+        "target type", "remit.targets", built_in, ("open_reader", "open_writer"), ("spaces",), lambda group: installed
+    )
 
 
 def test_plugin() -> None:
@@ -199,7 +201,12 @@ def test_plugin() -> None:
 
 
 REFUSED = [
-    ("lacking", "json:dumps", PluginInvalid, "`lacking` cannot be used: it has no `open_reader`, `open_writer`"),
+    (
+        "lacking",
+        "json:dumps",
+        PluginInvalid,
+        "`lacking` cannot be used: it has no `open_reader`, `open_writer`, `spaces`",
+    ),
     ("absent", "no_such_module:X", PluginInvalid, "`absent` cannot be loaded: ModuleNotFoundError"),
     ("empty", "json:nothing", PluginInvalid, "`empty` cannot be loaded: AttributeError"),
 ]

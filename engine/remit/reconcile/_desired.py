@@ -12,7 +12,7 @@ from remit.bundle import Entitlement
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Reason
 from remit.reconcile._spaces import Alerts, alerts_of, home, model_caps, space, usable
-from remit.reconcile._wanted import Desired, Wanted
+from remit.reconcile._wanted import OVERLAP, Desired, Wanted
 from remit.resources import ChangeLimits, Delivery, LimitOverride, Target
 from remit.targets import Kind, TargetObject, slot_of
 
@@ -33,6 +33,7 @@ def desired(
     zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - cached, and immutable
     total: ChangeLimits | None = None,
     overrides: tuple[LimitOverride, ...] = (),
+    rotate: Collection[str] = (),
 ) -> Desired:
     """Sort the entitlements (resolved at `at`) by the targets that they name; `only` these targets, or all.
 
@@ -48,7 +49,9 @@ def desired(
     for (target, kind, name), found in members.items():
         keys[target][slot_of(kind, name)] = space(kind, name, found, alerts)
     chosen = {name: target for name, target in targets.items() if only is None or name in only}
-    return Desired(organization, bundle, commit, at, chosen, keys, frozenset(targets), zone, total, overrides)
+    return Desired(
+        organization, bundle, commit, at, chosen, keys, frozenset(targets), zone, frozenset(rotate), total, overrides
+    )
 
 
 def _wanted(entitlement: Entitlement, target: str, alerts: Alerts) -> Wanted:
@@ -60,6 +63,8 @@ def _wanted(entitlement: Entitlement, target: str, alerts: Alerts) -> Wanted:
         origins=dict(_origins(entitlement)),
         position=str(entitlement.position),
         delivery=_delivery(entitlement, target),
+        rotate_every=entitlement.rotate_every,
+        overlap=OVERLAP if entitlement.rotate_overlap is None else entitlement.rotate_overlap,
     )
 
 

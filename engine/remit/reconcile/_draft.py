@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._census import Census
 from remit.reconcile._change import Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
 from remit.reconcile._direction import direction
-from remit.reconcile._state import Applied, TargetMemory
+from remit.reconcile._memory import Applied, TargetMemory
 from remit.reconcile._wanted import Wanted
-from remit.targets import Capabilities, Marker, TargetObject, Value, kind_of
+from remit.targets import GENERATION, Capabilities, Marker, TargetObject, Value, kind_of
 
 SUPERSEDED = "superseded"
 """The reason of a deletion after which the key itself is still there, as another object."""
+
+RETIRING = "retiring"
+"""The reason of a change to an object that another one has replaced."""
 
 Item = Change | Problem | Withheld
 
@@ -33,6 +37,8 @@ class Draft:
     capabilities: Capabilities
     undeliverable: Mapping[str, Problem]
     addresses: Mapping[str, str]
+    at: datetime
+    rotate: frozenset[str] = frozenset()
 
     def items(self) -> Iterator[Item]:
         """Everything there is to do or to say, by key."""
@@ -40,19 +46,33 @@ class Draft:
             yield from self._key(key)
 
     def _key(self, key: str) -> Iterator[Item]:
-        objects = self.census.ours.get(key, ())
-        if key in self.memory.intents and objects and kind_of(key) == "key":
+        objects, applied = self.census.ours.get(key, ()), self.memory.applied.get(key)
+        current = [each for each in objects if applied is not None and each.id == applied.key.id]
+        if key in self.memory.intents and objects and not current and kind_of(key) == "key":
             yield from self._undelivered(key, objects)
             return
-        applied = self.memory.applied.get(key)
-        kept = [each for each in objects if applied is not None and each.id == applied.key.id] or list(objects)
+        kept = current or list(objects)
         if len(kept) > 1:
             yield Problem("duplicate", self.target, key, messages.duplicate(key, len(kept)))
             return
         for each in objects:
             if each not in kept:
-                yield self._delete(key, each, Reason(SUPERSEDED, messages.superseded()))
+                yield from self._former(key, each, applied)
         yield from self._present(key, kept[0], applied) if kept else self._absent(key)
+
+    def _former(self, key: str, former: TargetObject, applied: Applied | None) -> Iterator[Item]:
+        """An object beside the one in use: its overlap runs, or has ended, or it should not be there at all."""
+        until = next((each.until for each in applied.retiring if each.id == former.id), None) if applied else None
+        wanted = self.wanted.get(key)
+        if until is None:
+            why = messages.undelivered() if key in self.memory.intents else messages.superseded()
+            yield self._delete(key, former, Reason(SUPERSEDED, why))
+        elif wanted is None or not wanted.in_force or until <= self.at:
+            yield self._delete(key, former, Reason(SUPERSEDED, messages.overlap_ended()))
+        else:
+            change = self._update(key, former, former, wanted, None)
+            if any(each.direction == "tighten" for each in change.properties):
+                yield replace(change, reasons=(Reason(RETIRING, messages.retiring()), *change.reasons))
 
     def _undelivered(self, key: str, objects: tuple[TargetObject, ...]) -> Iterator[Item]:
         """Nobody has the value, so nobody misses the object. The intent outlives all but the last of them."""
@@ -111,8 +131,27 @@ class Draft:
             if wanted.in_force
             else self._revoke(key, observed, wanted, applied)
         )
-        if change.properties or applied is None or not _remembered(change, applied):
+        if change.properties or applied is None or not _remembered(change, applied) or key in self.memory.intents:
             yield change if change.properties else replace(change, action="no-op")
+        if wanted.in_force and applied is not None and self._is_due(key, wanted, applied):
+            yield self._rotation(key, observed, wanted)
+
+    def _is_due(self, key: str, wanted: Wanted, applied: Applied) -> bool:
+        """Whether the value is to be replaced, and can be delivered."""
+        if kind_of(key) != "key" or key in self.undeliverable:
+            return False
+        if key in self.rotate:
+            return True
+        every, issued = wanted.rotate_every, applied.issued
+        return every is not None and issued is not None and issued + every <= self.at
+
+    def _rotation(self, key: str, observed: TargetObject, wanted: Wanted) -> Change:
+        name, _, generation = observed.alias.partition(GENERATION)
+        alias = f"{name}{GENERATION}{int(generation or 1) + 1 if (generation or '1').isdigit() else 2}"
+        change = self._new("rotate", key, replace(wanted, goal=replace(wanted.goal, alias=alias)))
+        message = messages.asked_for() if key in self.rotate else messages.due()
+        reasons = (Reason("rotation", message, wanted.position),)
+        return replace(change, before=observed, reasons=reasons, overlap=wanted.overlap)
 
     def _update(
         self, key: str, observed: TargetObject, basis: TargetObject, wanted: Wanted, applied: Applied | None
@@ -124,7 +163,8 @@ class Draft:
         for name in last:
             if name not in wishes and self.capabilities.of(name, observed.kind).written:
                 after.pop(name, None)
-        made = replace(basis.with_properties(after), alias=wanted.goal.alias)
+        alias = applied.key.alias if applied else wanted.goal.alias if observed is not basis else observed.alias
+        made = replace(basis.with_properties(after), alias=alias)
         names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         properties = [self._property(name, before, wishes, applied, wanted) for name in names]
         for name in ("alias", "marker"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from remit.reconcile._census import Census
-from remit.reconcile._state import TargetMemory
+from remit.reconcile._memory import TargetMemory
 from remit.targets import TargetObject
 
 

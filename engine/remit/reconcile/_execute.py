@@ -11,12 +11,13 @@ from threading import Lock
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._draft import SUPERSEDED, remembered
+from remit.reconcile._draft import RETIRING, SUPERSEDED, remembered
 from remit.reconcile._errors import LeaseHeld, StateFailed
+from remit.reconcile._journal import Journal
+from remit.reconcile._memory import Applied, Retiring, TargetMemory
 from remit.reconcile._outcome import Progress, Result
 from remit.reconcile._retry import patiently
 from remit.reconcile._run import LEASE, Run
-from remit.reconcile._state import Applied, TargetMemory
 from remit.reconcile._steps import Stage, Step, steps
 from remit.reconcile._survey import explained
 from remit.secrets import Secret, SecretsError, SinkContext
@@ -34,9 +35,7 @@ class Execution:
     run: Run
     writer: Writer
     memory: TargetMemory
-    bundle: str
-    commit: str | None
-    plan: str
+    journal: Journal
     failed: dict[int, str] = field(default_factory=dict)
     withheld: dict[int, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
@@ -97,6 +96,7 @@ class Execution:
             raise
         except Exception as error:
             self.failed[name] = error.message if isinstance(error, SecretsError) else explained(error)
+            self.journal.failed(step.change, step.verb, self.failed[name])
             self.strict = self.strict and step.stage >= Stage.OPEN
             if step.stage == Stage.OPEN:
                 self.closed.add(step.change.key)
@@ -112,27 +112,44 @@ class Execution:
         return messages.space_missing() if homes & self.closed else ""
 
     def _do(self, step: Step) -> None:
+        if step.verb == "create" and step.goal is not None:
+            self._create(step.change, step.goal)
+            return
+        if step.verb != "remember":
+            self.journal.about_to(step.change, step.verb, step.goal)
+            self._write(step)
+        if step.last:
+            self._remember(step)
+        else:
+            self.journal.done(step.change, step.verb, step.goal)
+
+    def _write(self, step: Step) -> None:
         before, goal, sleep = step.change.before, step.goal, self.run.sleep
         match step.verb:
-            case "create" if goal is not None:
-                self._create(step.change, goal)
             case "disable" if before is not None:
                 patiently(lambda: self.writer.disable(before), sleep)
             case "delete" if before is not None:
                 patiently(lambda: self.writer.delete(before), sleep)
             case "update" if before is not None and goal is not None:
                 patiently(lambda: self.writer.update(before, goal, step.changed), sleep)
-        if step.last and step.verb != "create":
-            self._remember(step.change)
 
-    def _remember(self, change: Change) -> None:
-        """A superseded object leaves what is known of its key as it is."""
-        applied = self.memory.applied.get(change.key)
-        if change.after is not None:
+    def _remember(self, step: Step) -> None:
+        """A former object leaves what is known of its key as it is."""
+        change, applied = step.change, self.memory.applied.get(step.change.key)
+        codes = {reason.code for reason in change.reasons}
+        if codes & {SUPERSEDED, RETIRING}:
+            self.journal.done(change, step.verb, step.goal)
+        elif change.after is None:
+            self.journal.gone(change, step.verb)
+        else:
             held = remembered(change, change.after, applied)
-            self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
-        elif not any(reason.code == SUPERSEDED for reason in change.reasons):
-            self.run.state.forget(self.target, change.key)
+            same = applied is not None and applied.key.id == held.id
+            issued = applied.issued if applied is not None and same else None
+            retiring = applied.retiring if applied is not None and same else ()
+            self.journal.kept(change, step.verb, self._applied(held, issued or self.run.clock(), retiring))
+
+    def _applied(self, held: TargetObject, issued: datetime, retiring: tuple[Retiring, ...]) -> Applied:
+        return Applied(held, self.journal.bundle, self.journal.commit, issued, retiring)
 
     def _create(self, change: Change, goal: TargetObject) -> None:
         """Intend, create, deliver, remember: whatever dies in between, the next run finds the intent and replaces.
@@ -140,13 +157,24 @@ class Execution:
         An unfinished intent keeps its nonce, so that a key which the target shows only later is still known as ours.
         """
         nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
-        self.run.state.intend(self.target, change.key, nonce, self.plan)
+        self.journal.about_to(change, "create", goal, nonce)
         created = patiently(lambda: self.writer.create(goal, nonce), self.run.sleep)
         self.ids[id(change)] = created.id
         if created.value is not None:
+            self.journal.done(change, "create", goal, answer=created.id)
             self._deliver(change, created.value)
+            self.journal.delivered(change)
         held = remembered(change, replace(goal, id=created.id), None)
-        self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
+        now = self.run.clock()
+        self.journal.kept(change, "create", self._applied(held, now, self._retiring(change, now)), answer=created.id)
+
+    def _retiring(self, change: Change, now: datetime) -> tuple[Retiring, ...]:
+        """After a rotation the former object works for a while longer, and those before it as long as they had."""
+        applied = self.memory.applied.get(change.key)
+        if change.action != "rotate" or change.before is None or applied is None:
+            return ()
+        ongoing = tuple(each for each in applied.retiring if each.until > now)
+        return (*ongoing, Retiring(change.before.id, now + change.overlap))
 
     def _deliver(self, change: Change, value: Secret) -> None:
         """The text of a sink's error is blotted out should it hold the value, and its cause is cut off."""

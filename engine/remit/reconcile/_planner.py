@@ -13,11 +13,12 @@ from remit.reconcile._change import Change, Problem, Withheld
 from remit.reconcile._draft import Draft
 from remit.reconcile._drift import drifted
 from remit.reconcile._limits import Verdict, judge, judge_emptying
+from remit.reconcile._memory import NOTHING, Memory
 from remit.reconcile._overrides import override
 from remit.reconcile._plan import Note, Plan, Status, TargetPlan
 from remit.reconcile._plan_json import changes_digest
 from remit.reconcile._retry import Sleep
-from remit.reconcile._state import NOTHING, Memory
+from remit.reconcile._revoked import held, outstanding, revocations
 from remit.reconcile._survey import Readers, Survey, survey
 from remit.reconcile._wanted import Desired, Wanted
 from remit.reconcile._windows import is_open
@@ -69,7 +70,9 @@ def _target(
     spec = desired.targets[name].spec
     if seen.error:
         return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
-    known, wanted = memory.get(name, NOTHING), desired.keys.get(name, {})
+    known, declared = memory.get(name, NOTHING), desired.keys.get(name, {})
+    revoked = revocations(known.notes)
+    wanted = held(declared, revoked)
     whose = census(seen.keys, desired.organization, known.intents)
     undeliverable = {key: problem for (target, key), problem in faults.items() if target == name}
     draft = Draft(
@@ -82,6 +85,8 @@ def _target(
         capabilities=seen.capabilities,
         undeliverable=undeliverable,
         addresses={key: address for (target, key), address in addresses.items() if target == name},
+        at=desired.at,
+        rotate=desired.rotate,
     )
     items = tuple(draft.items())
     planned = TargetPlan(
@@ -98,7 +103,8 @@ def _target(
         notes=tuple(_notes(wanted, seen.capabilities)),
         concurrency=seen.capabilities.concurrency,
     )
-    problems = (*undeliverable.values(), *(item for item in items if isinstance(item, Problem)))
+    found = (item for item in items if isinstance(item, Problem))
+    problems = (*outstanding(name, declared, revoked), *undeliverable.values(), *found)
     return planned, problems, _judged(planned, spec, desired) if planned.status == "ready" else ()
 
 

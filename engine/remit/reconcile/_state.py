@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -16,42 +15,14 @@ from remit.ledger import (
     LedgerError,
     Record,
     TargetRecords,
-    Try,
     Writing,
     ledger_of,
 )
 from remit.reconcile import _messages as messages
 from remit.reconcile._errors import LeaseHeld, StateFailed
-from remit.targets import TargetObject
+from remit.reconcile._memory import Applied, Memory, TargetMemory
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What was last written: the target's id and exactly the properties that Remit answered for."""
-
-    key: TargetObject
-    bundle: str
-    commit: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TargetMemory:
-    """By key: what was applied, and the nonce of each creation whose value is not known to be delivered.
-
-    By name: what was noted. And the commits that were last attempted and last applied.
-    """
-
-    applied: Mapping[str, Applied] = field(default_factory=dict)
-    intents: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
-    attempted: Try | None = None
-    succeeded: Try | None = None
-
-
-Memory = Mapping[str, TargetMemory]
-NOTHING = TargetMemory()
 
 
 class State:
@@ -79,23 +50,25 @@ class State:
     def append(self, *events: Event) -> None:
         """Say what happened."""
         with self.writing() as writing:
-            for event in events:
-                writing.append(event)
+            _append(writing, events)
 
-    def intend(self, target: str, key: str, nonce: str, plan: str) -> None:
+    def intend(self, target: str, key: str, nonce: str, plan: str, *events: Event) -> None:
         """A key is about to be created: on disk before it happens."""
         with self.writing() as writing:
             writing.intend(target, key, nonce, plan)
+            _append(writing, events)
 
-    def record(self, target: str, key: str, applied: Applied) -> None:
+    def record(self, target: str, key: str, applied: Applied, *events: Event) -> None:
         """The key is as `applied` says, and whoever needs its value has it."""
         with self.writing() as writing:
-            writing.record(target, key, applied.key.to_json(), applied.bundle, applied.commit)
+            writing.record(target, key, applied.document(), applied.bundle, applied.commit)
+            _append(writing, events)
 
-    def forget(self, target: str, key: str) -> None:
+    def forget(self, target: str, key: str, *events: Event) -> None:
         """The key is gone."""
         with self.writing() as writing:
             writing.forget(target, key)
+            _append(writing, events)
 
     def note(self, target: str, name: str, document: str) -> None:
         """Keep a JSON text for the target under a name."""
@@ -128,6 +101,11 @@ class State:
             writing.release(target, holder)
 
 
+def _append(writing: Writing, events: Iterable[Event]) -> None:
+    for event in events:
+        writing.append(event)
+
+
 @contextmanager
 def _failures() -> Iterator[None]:
     try:
@@ -149,6 +127,6 @@ def _nonces(intents: Mapping[str, Intent]) -> dict[str, str]:
 
 def _applied(record: Record) -> Applied:
     try:
-        return Applied(TargetObject.from_json(record.document), record.bundle, record.commit)
+        return Applied.of_document(record.document, record.bundle, record.commit)
     except ValueError:
         raise StateFailed(messages.state_failed("a row is damaged")) from None

@@ -63,6 +63,8 @@ def _of(change: Change) -> Iterator[Step]:
             if before is not None and before.enabled and before.kind == "key":
                 yield Step(Stage.REVOKE, change, "disable", last=False)
             yield Step(_stage(Stage.DELETE, before), change, "delete")
+        case "rotate":
+            yield Step(Stage.CREATE, change, "create", after)
         case "create" | "replace":
             if before is not None:
                 yield Step(Stage.DELETE, change, "delete", last=False)

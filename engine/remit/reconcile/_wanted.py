@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remit.reconcile._change import Reason
@@ -12,6 +12,8 @@ from remit.resources import ChangeLimits, Delivery, LimitOverride, Target
 from remit.targets import TargetObject
 
 UTC = ZoneInfo("UTC")
+OVERLAP = timedelta(days=1)
+"""How long the former value of a rotated key works, where the key does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Wanted:
     origins: Mapping[str, str]
     position: str
     delivery: Delivery | None
+    rotate_every: timedelta | None = None
+    overlap: timedelta = OVERLAP
 
     def origin(self, name: str) -> str:
         """Where the property was declared, or the key."""
@@ -35,8 +39,8 @@ class Wanted:
 class Desired:
     """The keys and spaces of every target (by target, then by slot) at one instant.
 
-    `targets` are those to plan; `declared` names all there are, so that a run over some forgets no other. `total`
-    and `overrides` bound all targets together.
+    `rotate` names keys that get a new value although it is not time yet. `targets` are those to plan; `declared`
+    names all there are, so that a run over some forgets no other. `total` and `overrides` bound all targets together.
     """
 
     organization: str
@@ -47,5 +51,6 @@ class Desired:
     keys: Mapping[str, Mapping[str, Wanted]]
     declared: frozenset[str]
     zone: ZoneInfo = UTC
+    rotate: frozenset[str] = frozenset()
     total: ChangeLimits | None = None
     overrides: tuple[LimitOverride, ...] = ()

@@ -12,8 +12,26 @@ if TYPE_CHECKING:
     from remit.reconcile import Change, Note, Plan, PropertyChange, TargetPlan
     from remit.targets import TargetObject
 
-SIGNS = {"create": "+", "replace": "±", "adopt": "→", "update": "~", "revoke": "!", "delete": "-", "no-op": " "}
-_SIGN_STYLES = {"+": "green", "±": "yellow", "→": "yellow", "~": "yellow", "!": "red", "-": "red", " ": "dim"}
+SIGNS = {
+    "create": "+",
+    "replace": "±",
+    "rotate": "↻",
+    "adopt": "→",
+    "update": "~",
+    "revoke": "!",
+    "delete": "-",
+    "no-op": " ",
+}
+_SIGN_STYLES = {
+    "+": "green",
+    "±": "yellow",
+    "↻": "yellow",
+    "→": "yellow",
+    "~": "yellow",
+    "!": "red",
+    "-": "red",
+    " ": "dim",
+}
 
 
 _NOTES = {

@@ -44,12 +44,16 @@ class Gone(WriteRefused):
     """The vendor knows no such object."""
 
 
+class Missing(Unreadable):
+    """The vendor knows no such object, and it was only asked for."""
+
+
 @dataclass(frozen=True)
 class Api:
     """One vendor's API at `base`. Thread-safe; `name` is what messages call it, `complaint` reads its error bodies.
 
-    Raises Unreadable for reads and WriteRefused (Gone for 404) for writes that were refused for good; Busy where the
-    call had no effect or may be repeated without harm; OutcomeUnknown where neither can be said.
+    Raises Unreadable (Missing for 404) for reads and WriteRefused (Gone) for writes that were refused for good; Busy
+    where the call had no effect or may be repeated without harm; OutcomeUnknown where neither can be said.
     """
 
     name: str
@@ -111,11 +115,9 @@ class Api:
         if status >= 500:
             return self._lost(messages.failed(self.name, status, said), repeatable)
         if status in (401, 403):
-            refusal = WriteRefused if writing else Unreadable
-            return refusal(messages.not_admitted(self.name, status, said))
-        if status == 404 and writing:
-            return Gone(messages.refused(self.name, status, said))
-        return (WriteRefused if writing else Unreadable)(messages.refused(self.name, status, said))
+            return _REFUSALS[writing, False](messages.not_admitted(self.name, status, said))
+        refusal = _REFUSALS[writing, status == 404]
+        return refusal(messages.refused(self.name, status, said))
 
     def _said(self, response: httpx2.Response) -> str:
         """The vendor's own words, shortened, and without the credential should they hold it."""
@@ -133,6 +135,15 @@ class Api:
             raise self._lost(messages.not_json(self.name), repeatable) from None
         except (ValidationError, UnicodeDecodeError):
             raise self._lost(messages.other_shape(self.name), repeatable) from None
+
+
+_REFUSALS: Mapping[tuple[bool, bool], type[TargetError]] = {
+    (False, False): Unreadable,
+    (False, True): Missing,
+    (True, False): WriteRefused,
+    (True, True): Gone,
+}
+"""By whether it was a write, and whether the object is not there."""
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:

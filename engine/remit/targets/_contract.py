@@ -103,6 +103,11 @@ class TargetType(Protocol):
         """Empty for a target that holds nothing but keys."""
         ...
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the newest supported version holds and enforces without a licence, for those who cannot ask one."""
+        ...
+
     def open_reader(self, target: Target, context: Context) -> Reader:
         """A reader for the declared target. Raises SettingsInvalid; opens no connection yet."""
         ...

@@ -96,6 +96,41 @@ def _quoted(said: str) -> str:
     return f": {said}" if said else ""
 
 
+def changed_meanwhile(name: str) -> str:
+    """The pages of a list do not fit each other."""
+    return f"`{name}` changed while it was read"
+
+
+def other_value(name: str, alias: str) -> str:
+    """A key was made, and not the one that was asked for."""
+    return f"`{name}` created `{alias}` with another value than it was given"
+
+
+def space_not_empty(name: str, keys: int) -> str:
+    """Deleting it would delete keys that are not ours."""
+    return f"`{name}` still holds {keys} keys: move or delete them"
+
+
+def no_space(kind: str, name: str) -> str:
+    """A key belongs to a team or project that is not there."""
+    return f"no {kind} is called `{name}` there"
+
+
+def other_currency(found: str, taken: str) -> str:
+    """Amounts cannot be converted."""
+    return f"amounts there are in {taken}, not in {found}: declare the budget in {taken}"
+
+
+def setting_missing(target: str, field: str) -> str:
+    """A target that cannot be reached as declared."""
+    return f"the target `{target}` needs `{field}`: declare it"
+
+
+def credential_missing(target: str, variable: str) -> str:
+    """The environment lacks what the declaration names."""
+    return f"the target `{target}` needs a credential in the environment variable `{variable}`: set it"
+
+
 def naive_now() -> str:
     """A time without its zone."""
     return "`now` needs a time zone"

@@ -155,6 +155,7 @@ class LocalTarget:
     """`type: local`; `path:` is the file, below the state directory (`local.db` when not given)."""
 
     spaces: frozenset[Kind] = frozenset()
+    capabilities = CAPABILITIES
 
     def open_reader(self, target: Target, context: Context) -> LocalReader:
         """Raises SettingsInvalid when `path` leaves the state directory."""

@@ -81,7 +81,7 @@ def test_a_directory_that_cannot_be(tmp_path: Path) -> None:
 def test_a_directory_in_its_place(path: Path) -> None:
     """A directory with the name of the file is no database."""
     path.mkdir(parents=True)
-    with pytest.raises(LedgerFailed, match="cannot be opened"):
+    with pytest.raises(LedgerFailed, match="cannot be used"):
         open_ledger(path).memory()
     with pytest.raises(LedgerFailed, match="cannot be opened"):
         open_sqlite(path)
@@ -510,3 +510,12 @@ def test_now_is_aware(path: Path) -> None:
         kept = writing.append(replace(event(1), at=NOW.astimezone()))
     [found] = open_ledger(path).events()
     assert (found, found.event.at.tzinfo) == (kept, UTC)
+
+
+def test_kinds_of_a_run_are_documented() -> None:
+    """What runs write is in the list that the reference is made from."""
+    from remit.ledger import EVENT_KINDS
+    from remit.reconcile import _journal as journal
+
+    written = {*journal.DONE.values(), *journal._ENDS.values(), "intended", "delivered", "failed", "verified"}
+    assert written <= set(EVENT_KINDS)

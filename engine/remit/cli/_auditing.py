@@ -15,7 +15,6 @@ from pathlib import Path
 
 from remit.cli import _messages as messages
 from remit.cli._errors import Misuse
-from remit.cli._json import jsonable
 from remit.cli._lines import write_lines
 from remit.cli._output import write, write_json, write_line, write_rows
 from remit.cli._place import state_directory
@@ -126,13 +125,12 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 def _write_json_lines(entries: Iterable[Entry]) -> None:
     for entry in entries:
-        content = {"number": entry.seq, "prev": entry.prev, "hash": entry.hash, "event": entry.event}
-        write(encoding.dumps(jsonable(content), ensure_ascii=True) + "\n")
+        write(encoding.dumps(entry.content()) + "\n")
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
     event = entry.event
     when = event.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    remark = event.cause or event.note or event.answer or ""
+    remark = ": ".join(filter(None, (event.note, event.cause or event.answer)))
     optional = (event.target or "", event.key or "")
     return (str(entry.seq), when, event.kind, *optional, event.actor, (event.commit or "")[:8], remark)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from remit.bundle import BudgetPool, Cap
@@ -82,6 +83,48 @@ def within(every: Iterable[Meter], request: Mapping[str, object], usage: Usage) 
         if used + asked > meter.limit or meter.limit == 0:
             return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Caps and budgets, ready to be compared with usage in one go: `within`, for what is asked very often.
+
+    `bounds` are (limit, 0 for one request, 1 for its input, 2 for its output), in the order in which `read` gives what
+    has been used; `pools` are (id, micro-units).
+    """
+
+    read: Callable[[Usage], tuple[int, ...]]
+    bounds: tuple[tuple[int, int], ...]
+    pools: tuple[tuple[str, int], ...]
+
+    def afford(self, usage: Usage, input_tokens: int, output_tokens: int) -> bool:
+        """Whether a request of this size reaches no cap and meets no exhausted budget."""
+        for used, (limit, sort) in zip(self.read(usage), self.bounds, strict=True):
+            if used + (1 if sort == 0 else input_tokens if sort == 1 else output_tokens) > limit:
+                return False
+        spent = usage.spent
+        if spent:
+            for pool, micro in self.pools:
+                if spent.get(pool, 0) >= micro:
+                    return False
+        return True
+
+
+_SORTS = {None: 0, "input_tokens": 1, "output_tokens": 2}
+
+
+def gauges(every: Iterable[Meter], pools: Iterable[BudgetPool]) -> Gauges:
+    """Gauges of these caps and budgets; of a cap of 0 nothing is left, and the sizes of requests are not looked at."""
+    metered = [each for each in every if each.counter or each.limit == 0]
+    names = [each.counter or "requests_today" for each in metered]
+    bounds = tuple((each.limit if each.limit else -1, _SORTS[each.field]) for each in metered)
+    return Gauges(_reader(names), bounds, tuple((each.id, each.amount.micro) for each in pools))
+
+
+def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda usage: tuple(getattr(usage, name) for name in names)
 
 
 def caps_reached(

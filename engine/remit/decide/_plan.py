@@ -64,16 +64,17 @@ class Plan:
     scopes: frozenset[str]
     open: bool
     allow: Decision
+    named: Mapping[str, frozenset[str]]
 
     def decide(self, fields: dict[str, object], usage: Usage | None, now: datetime) -> Decision:
         """Decide one request. `fields` are the caller's own keywords, and `now` is in UTC."""
         if self.open and self._granted_at_once(fields, now):
             if usage is None:
                 if not self.sized or self._small(fields):
-                    return self.allow if self._clear(fields, NOTHING, now) else self._explain(fields, None, now)
+                    return self.allow if self._clear(fields, NOTHING, now) else self.explain(fields, None, now)
             elif self._within(fields, usage) and self._clear(fields, usage, now):
                 return self._answer("allow", (), (), None, usage, now)
-        return self._explain(fields, usage, now)
+        return self.explain(fields, usage, now)
 
     def _granted_at_once(self, fields: dict[str, object], now: datetime) -> bool:
         """Whether each field is of its type, and what it asks for was granted."""
@@ -124,7 +125,7 @@ class Plan:
                 return False
         return allowed
 
-    def _explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
+    def explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
         """The whole answer, with every reason."""
         fields = {name: value for name, value in fields.items() if name != "model"}
         request, faults = tidy(fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from remit.bundle import Bundle, Effective, KeyFacts, RequestRules, Residual, merged
@@ -12,6 +12,7 @@ from remit.decide._caps import Meter, meters, quotas
 from remit.decide._decision import Decision, Reason
 from remit.decide._fuse import fused
 from remit.decide._plan import Ask, Grants, Plan, because, failed
+from remit.decide._settle import Settling
 from remit.resources import Key
 
 
@@ -23,6 +24,7 @@ class Preparation:
         self.effective = effective
         self._keys: dict[str, tuple[KeyFacts, tuple[Residual, ...]]] = {}
         self._fused: dict[tuple[str, ...], Program] = {}
+        self.settling = Settling()
 
     def plan(self, key: str, asked: str, model: str) -> Plan:
         """The plan for a declared key, and a declared model asked for as `asked`."""
@@ -35,6 +37,7 @@ class Preparation:
         reasons = (*self._key_reasons(facts), *self._model_reasons(facts.key, model), *_reasons(rules, denies))
         grants = self._grants(facts.key, model)
         start = datetime.now(self.bundle.zone)
+        open_denies = tuple(each for each in denies if each.program)
         shown = quotas(every, None, start, self.bundle.zone)
         return Plan(
             key=key,
@@ -46,7 +49,7 @@ class Preparation:
             expires=self._expires(facts.key),
             certain=reasons,
             certain_errors=tuple(each for each in reasons if each.code == "rule-error"),
-            denies=tuple(each for each in denies if each.program),
+            denies=open_denies,
             any_deny=self._fuse(denies),
             throttles=rules.throttles,
             any_throttle=self._fuse(rules.throttles),
@@ -60,6 +63,7 @@ class Preparation:
             scopes=grants.scopes & grants.model_scopes,
             open=not reasons and not _shut(every, facts, rules),
             allow=Decision("allow", (), (), None, key, model, self.bundle.digest, shown),
+            named=self._named(grants, (open_denies, rules.throttles, rules.allows)),
         )
 
     def _key(self, name: str) -> tuple[KeyFacts, tuple[Residual, ...]]:
@@ -114,6 +118,15 @@ class Preparation:
             key_position=declared.position(),
             positions=positions,
         )
+
+    def _named(self, grants: Grants, every: tuple[tuple[Residual, ...], ...]) -> Mapping[str, frozenset[str]]:
+        """The words of requests that matter: what was granted, and what rules name."""
+        granted = {
+            "purpose": grants.purposes,
+            "data_class": grants.data_classes,
+            "scope": grants.scopes | grants.model_scopes,
+        }
+        return {name: words | granted[name] for name, words in self.settling.named(every).items()}
 
     def _expires(self, key: Key) -> datetime | None:
         return None if key.spec.expires is None else self.bundle.instant(key.spec.expires)

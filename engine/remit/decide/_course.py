@@ -1,0 +1,175 @@
+"""How requests of one shape are decided for one key and model: mostly by an answer that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import time
+
+from remit.bundle import Effective, Residual
+from remit.cel import CelError
+from remit.decide._caps import Gauges, gauges, quotas
+from remit.decide._decision import Decision
+from remit.decide._plan import Ask, Plan
+from remit.decide._settle import Settlement, Settling, constant
+from remit.decide._shape import Shape, sample, stranger
+from remit.decide._usage import NOTHING, Usage
+
+_FIRST = datetime(2, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
+_UNBOUNDED = 2**62
+_ROWS = 256
+_NOTHING = NOTHING.facts
+_now = datetime.now
+Row = tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """What is known before a request of one shape arrives, from `since` to `until` (in seconds `begins`, `ends`).
+
+    `plan` has the rules that still matter, and `whole` all of them. `settled` is the answer when none that is open
+    holds; None where it depends on the time. `rows` are answers found before, by which of the open rules hold.
+    """
+
+    whole: Plan
+    plan: Plan
+    open: tuple[Residual, ...]
+    any_open: Ask | None
+    row: Ask | None
+    timed: bool
+    since: datetime
+    until: datetime
+    begins: float
+    ends: float
+    settled: Decision | None
+    input_room: int
+    output_room: int
+    gauges: Gauges
+    rows: dict[Row, Decision] = field(default_factory=dict)
+
+    def answer(
+        self,
+        usage: Usage | None,
+        now: datetime | None,
+        user: str | None = None,
+        purpose: str | None = None,
+        data_class: str | None = None,
+        scope: str | None = None,
+        input_tokens: int | None = None,
+        output_tokens: int | None = None,
+        stream: bool | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Decision | None:
+        """The decision for fields of the right types; None when it has to be found in another way."""
+        if now is None:
+            if not self.begins <= time() < self.ends:
+                return None
+        elif now.tzinfo is not UTC or not self.since <= now < self.until:
+            return None
+        if input_tokens is not None and not 0 <= input_tokens <= self.input_room:
+            return None
+        if output_tokens is not None and not 0 <= output_tokens <= self.output_room:
+            return None
+        if usage is None:
+            if self.any_open is None:
+                return self.settled
+        elif type(usage) is not Usage or not self.gauges.afford(usage, input_tokens or 0, output_tokens or 0):
+            return None
+        request: dict[str, object] = {"model": self.plan.asked, "scope": "chat" if scope is None else scope}
+        if purpose is not None:
+            request["purpose"] = purpose
+        if user is not None:
+            request["user"] = user
+        if data_class is not None:
+            request["data_class"] = data_class
+        if input_tokens is not None:
+            request["input_tokens"] = input_tokens
+        if output_tokens is not None:
+            request["output_tokens"] = output_tokens
+        if stream is not None:
+            request["stream"] = stream
+        if tags is not None:
+            request["tags"] = tags
+        return self._found(request, usage, now)
+
+    def _found(self, request: dict[str, object], usage: Usage | None, now: datetime | None) -> Decision | None:
+        if now is None and (self.timed or usage is not None):
+            now = _now(UTC)
+        activation = {"request": request, "usage": _NOTHING if usage is None else usage.facts, "now": now}
+        try:
+            if self.any_open is None or self.any_open(activation) is False:
+                found = self.settled
+            else:
+                found = self._by_row(activation, usage)
+        except CelError:
+            return None
+        if found is None or usage is None or now is None:
+            return found
+        shown = quotas(self.plan.meters, usage, now, self.plan.zone)
+        return Decision(
+            found.effect, found.reasons, found.errors, found.retry_after, found.key, found.model, found.bundle, shown
+        )
+
+    def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision | None:
+        """The answer where some of the open rules hold. Raises CelError where one of them fails."""
+        assert self.row is not None  # noqa: S101  # there is one where a rule is open
+        row: Row = tuple(self.row(activation))  # type: ignore[arg-type]
+        found = self.rows.get(row)
+        if found is None:
+            now = activation["now"] or _now(UTC)
+            found = self.plan.explain(activation["request"], usage, now)  # type: ignore[arg-type]
+            if all(constant(each) for each, holds in zip(self.open, row, strict=True) if holds):
+                if len(self.rows) >= _ROWS:
+                    self.rows.clear()
+                self.rows[row] = found
+        return found
+
+    def explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
+        """The whole answer, with every reason, where caps or budgets have to be looked at."""
+        found = self.plan.explain(fields, usage, now)
+        # how a rule failed is said in the words of the whole rule
+        return self.whole.explain(fields, usage, now) if found.errors else found
+
+
+def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course | None:
+    """The course of requests of one shape around `now`; None where the answer depends on the time even so."""
+    if any(pool.amount.micro == 0 for pool in plan.pools):
+        return None
+    request = sample(shape, plan.asked, stranger(plan.named))
+    settlement = settling.settle(plan, shape, request)
+    since, until = _span(plan, effective, now)
+    return Course(
+        whole=plan,
+        plan=settlement.of(plan),
+        open=settlement.open,
+        any_open=settlement.any_open,
+        row=settlement.row,
+        timed=settlement.timed,
+        since=since,
+        until=until,
+        begins=since.timestamp(),
+        ends=until.timestamp(),
+        settled=_settled(plan, settlement, request, now),
+        input_room=_room(plan, "input_tokens"),
+        output_room=_room(plan, "output_tokens"),
+        gauges=gauges(plan.meters, plan.pools),
+    )
+
+
+def _settled(plan: Plan, settlement: Settlement, request: Mapping[str, object], now: datetime) -> Decision | None:
+    return settlement.closed(plan).explain(request, None, now) if settlement.plain else None
+
+
+def _span(plan: Plan, effective: Effective, now: datetime) -> tuple[datetime, datetime]:
+    """The time around `now` in which neither waivers change nor the key ends, within the calendar."""
+    since, until = max(effective.since, _FIRST), min(effective.until, _LAST)
+    if plan.expires is None:
+        return since, until
+    return (since, min(until, plan.expires)) if now < plan.expires else (max(since, plan.expires), until)
+
+
+def _room(plan: Plan, name: str) -> int:
+    """The size up to which no cap is reached when nothing has been used."""
+    return min((each.limit for each in plan.sized if each.field == name), default=_UNBOUNDED)

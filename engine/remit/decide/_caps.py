@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from remit.bundle import BudgetPool, Cap
@@ -85,61 +84,24 @@ def within(every: Iterable[Meter], request: Mapping[str, object], usage: Usage) 
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Gauges:
-    """Caps and budgets, ready to be compared with usage in one go: `within`, for what is asked very often.
-
-    `bounds` are (limit, 0 for one request, 1 for its input, 2 for its output), in the order in which `read` gives what
-    has been used; `pools` are (id, micro-units).
-    """
-
-    read: Callable[[Usage], tuple[int, ...]]
-    bounds: tuple[tuple[int, int], ...]
-    pools: tuple[tuple[str, int], ...]
-
-    def afford(self, usage: Usage, input_tokens: int, output_tokens: int) -> bool:
-        """Whether a request of this size reaches no cap and meets no exhausted budget."""
-        for used, (limit, sort) in zip(self.read(usage), self.bounds, strict=True):
-            if used + (1 if sort == 0 else input_tokens if sort == 1 else output_tokens) > limit:
-                return False
-        spent = usage.spent
-        if spent:
-            for pool, micro in self.pools:
-                if spent.get(pool, 0) >= micro:
-                    return False
-        return True
-
-
-_SORTS = {None: 0, "input_tokens": 1, "output_tokens": 2}
-
-
-def gauges(every: Iterable[Meter], pools: Iterable[BudgetPool]) -> Gauges:
-    """Gauges of these caps and budgets; of a cap of 0 nothing is left, and the sizes of requests are not looked at."""
-    metered = [each for each in every if each.counter or each.limit == 0]
-    names = [each.counter or "requests_today" for each in metered]
-    bounds = tuple((each.limit if each.limit else -1, _SORTS[each.field]) for each in metered)
-    return Gauges(_reader(names), bounds, tuple((each.id, each.amount.micro) for each in pools))
-
-
-def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda usage: tuple(getattr(usage, name) for name in names)
-
-
 def caps_reached(
     every: Iterable[Meter], request: Mapping[str, object], usage: Usage, now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[Reason, float | None]]:
     """(reason, seconds until asking again can help) of each cap that this request exceeds."""
     for meter in every:
         if meter.reached(request, usage):
-            text = messages.cap_reached(meter.cap.name, meter.limit, meter.whose)
-            reason = Reason("cap-reached", text, meter.cap.origin.rule, meter.cap.origin.position)
-            yield reason, _wait(meter, request, now, zone)
+            yield cap_reason(meter), wait(meter, meter.asked(request), now, zone)
 
 
-def _wait(meter: Meter, request: Mapping[str, object], now: datetime, zone: ZoneInfo) -> float | None:
-    if meter.limit == 0 or meter.asked(request) > meter.limit:
+def cap_reason(meter: Meter) -> Reason:
+    """Why a request that goes over is refused."""
+    text = messages.cap_reached(meter.cap.name, meter.limit, meter.whose)
+    return Reason("cap-reached", text, meter.cap.origin.rule, meter.cap.origin.position)
+
+
+def wait(meter: Meter, asked: int, now: datetime, zone: ZoneInfo) -> float | None:
+    """Seconds until asking again for so much can help."""
+    if meter.limit == 0 or asked > meter.limit:
         return None
     if meter.window == _DAY:
         return (next_day(now, zone) - now).total_seconds()
@@ -154,12 +116,16 @@ def budgets_exhausted(
         spent = usage.spent.get(pool.id, 0)
         if spent >= pool.amount.micro:
             end = resets(pool.period, now, zone)
-            shown = str(Money(spent, pool.amount.currency))
-            text = messages.budget_exhausted(
-                pool.pool, pool.name, pool.period, shown, str(pool.amount), end.astimezone(zone).isoformat()
-            )
-            wait = (end - now).total_seconds() if pool.amount.micro else None
-            yield Reason("budget-exhausted", text, pool.origin.rule, pool.origin.position), wait
+            yield budget_reason(pool, spent, end, zone), (end - now).total_seconds() if pool.amount.micro else None
+
+
+def budget_reason(pool: BudgetPool, spent: int, end: datetime, zone: ZoneInfo) -> Reason:
+    """Why a request is refused once so much of a pool was spent in the window up to `end`."""
+    shown = str(Money(spent, pool.amount.currency))
+    text = messages.budget_exhausted(
+        pool.pool, pool.name, pool.period, shown, str(pool.amount), end.astimezone(zone).isoformat()
+    )
+    return Reason("budget-exhausted", text, pool.origin.rule, pool.origin.position)
 
 
 def quotas(every: Iterable[Meter], usage: Usage | None, now: datetime, zone: ZoneInfo) -> tuple[Quota, ...]:

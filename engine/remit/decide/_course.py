@@ -9,10 +9,11 @@ from time import time
 
 from remit.bundle import Effective, Residual
 from remit.cel import CelError
-from remit.decide._caps import Gauges, gauges, quotas
 from remit.decide._decision import Decision
+from remit.decide._gauges import Gauges, Shown, gauges
 from remit.decide._plan import Ask, Plan
-from remit.decide._settle import Settlement, Settling, constant
+from remit.decide._request import DEFAULT_SCOPE
+from remit.decide._settle import Settling, constant
 from remit.decide._shape import Shape, sample, stranger
 from remit.decide._usage import NOTHING, Usage
 
@@ -44,6 +45,7 @@ class Course:
     begins: float
     ends: float
     settled: Decision | None
+    closed: Plan
     input_room: int
     output_room: int
     gauges: Gauges
@@ -68,16 +70,17 @@ class Course:
                 return None
         elif now.tzinfo is not UTC or not self.since <= now < self.until:
             return None
+        roomy = True
         if input_tokens is not None and not 0 <= input_tokens <= self.input_room:
-            return None
+            roomy = False
         if output_tokens is not None and not 0 <= output_tokens <= self.output_room:
-            return None
+            roomy = False
         if usage is None:
-            if self.any_open is None:
+            if roomy and self.any_open is None:
                 return self.settled
-        elif type(usage) is not Usage or not self.gauges.afford(usage, input_tokens or 0, output_tokens or 0):
+        elif type(usage) is not Usage:
             return None
-        request: dict[str, object] = {"model": self.plan.asked, "scope": "chat" if scope is None else scope}
+        request: dict[str, object] = {"model": self.plan.asked, "scope": DEFAULT_SCOPE if scope is None else scope}
         if purpose is not None:
             request["purpose"] = purpose
         if user is not None:
@@ -92,12 +95,15 @@ class Course:
             request["stream"] = stream
         if tags is not None:
             request["tags"] = tags
-        return self._found(request, usage, now)
+        return self._found(request, usage, now, (input_tokens or 0, output_tokens or 0), roomy)
 
-    def _found(self, request: dict[str, object], usage: Usage | None, now: datetime | None) -> Decision | None:
+    def _found(
+        self, request: dict[str, object], usage: Usage | None, now: datetime | None, sizes: tuple[int, int], roomy: bool
+    ) -> Decision | None:
         if now is None and (self.timed or usage is not None):
             now = _now(UTC)
         activation = {"request": request, "usage": _NOTHING if usage is None else usage.facts, "now": now}
+        affords = roomy and (usage is None or self.gauges.afford(usage, sizes))
         try:
             if self.any_open is None or self.any_open(activation) is False:
                 found = self.settled
@@ -105,21 +111,31 @@ class Course:
                 found = self._by_row(activation, usage)
         except CelError:
             return None
-        if found is None or usage is None or now is None:
+        if found is None or (usage is None and affords):
             return found
-        shown = quotas(self.plan.meters, usage, now, self.plan.zone)
+        now = now or _now(UTC)
+        shown = found.quotas if usage is None else Shown(self.plan.meters, usage, now, self.plan.zone)
+        if affords:
+            return Decision(
+                found.effect, found.reasons, found.errors, found.retry_after, found.key, found.model, found.bundle, shown
+            )
+        denied = found.reasons if found.effect == "deny" else ()
+        if min(sizes) < 0 or (denied and (found.errors or denied[-1].code == "no-rule-allows")):
+            return None  # what is said after caps and budgets would be in the wrong place
+        reasons, wait = self.gauges.refusals(usage or NOTHING, sizes, now)
+        final = None if denied else wait
         return Decision(
-            found.effect, found.reasons, found.errors, found.retry_after, found.key, found.model, found.bundle, shown
+            "deny", (*denied, *reasons), found.errors, final, found.key, found.model, found.bundle, shown
         )
 
-    def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision | None:
+    def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision:
         """The answer where some of the open rules hold. Raises CelError where one of them fails."""
         assert self.row is not None  # noqa: S101  # there is one where a rule is open
         row: Row = tuple(self.row(activation))  # type: ignore[arg-type]
         found = self.rows.get(row)
         if found is None:
             now = activation["now"] or _now(UTC)
-            found = self.plan.explain(activation["request"], usage, now)  # type: ignore[arg-type]
+            found = self.plan.explain(activation["request"], usage, now, bounds=False)  # type: ignore[arg-type]
             if all(constant(each) for each, holds in zip(self.open, row, strict=True) if holds):
                 if len(self.rows) >= _ROWS:
                     self.rows.clear()
@@ -128,9 +144,18 @@ class Course:
 
     def explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
         """The whole answer, with every reason, where caps or budgets have to be looked at."""
-        found = self.plan.explain(fields, usage, now)
+        found = self._left(fields, usage, now).explain(fields, usage, now)
         # how a rule failed is said in the words of the whole rule
         return self.whole.explain(fields, usage, now) if found.errors else found
+
+    def _left(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Plan:
+        """The plan with the rules that have to be asked one by one: those that are open only if one of them holds."""
+        request = {"scope": DEFAULT_SCOPE, **fields, "model": self.plan.asked}
+        activation = {"request": request, "usage": (usage or NOTHING).facts, "now": now}
+        try:
+            return self.closed if self.any_open is None or self.any_open(activation) is False else self.plan
+        except CelError:
+            return self.whole
 
 
 def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course | None:
@@ -140,6 +165,7 @@ def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, n
     request = sample(shape, plan.asked, stranger(plan.named))
     settlement = settling.settle(plan, shape, request)
     since, until = _span(plan, effective, now)
+    closed = settlement.closed(plan)
     return Course(
         whole=plan,
         plan=settlement.of(plan),
@@ -151,15 +177,12 @@ def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, n
         until=until,
         begins=since.timestamp(),
         ends=until.timestamp(),
-        settled=_settled(plan, settlement, request, now),
+        settled=closed.explain(request, None, now, bounds=False) if settlement.plain else None,
+        closed=closed,
         input_room=_room(plan, "input_tokens"),
         output_room=_room(plan, "output_tokens"),
-        gauges=gauges(plan.meters, plan.pools),
+        gauges=gauges(plan.meters, plan.pools, plan.zone),
     )
-
-
-def _settled(plan: Plan, settlement: Settlement, request: Mapping[str, object], now: datetime) -> Decision | None:
-    return settlement.closed(plan).explain(request, None, now) if settlement.plain else None
 
 
 def _span(plan: Plan, effective: Effective, now: datetime) -> tuple[datetime, datetime]:

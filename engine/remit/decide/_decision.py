@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -69,7 +69,7 @@ class Decision:
     key: str
     model: str
     bundle: str
-    quotas: tuple[Quota, ...] = field(default=(), repr=False)
+    quotas: Sequence[Quota] = field(default=(), repr=False)
 
     @property
     def allowed(self) -> bool:

@@ -125,8 +125,10 @@ class Plan:
                 return False
         return allowed
 
-    def explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
-        """The whole answer, with every reason."""
+    def explain(
+        self, fields: Mapping[str, object], usage: Usage | None, now: datetime, *, bounds: bool = True
+    ) -> Decision:
+        """The whole answer, with every reason; without `bounds` as if no cap or budget were in the way."""
         fields = {name: value for name, value in fields.items() if name != "model"}
         request, faults = tidy(fields)
         request.setdefault("scope", DEFAULT_SCOPE)
@@ -137,7 +139,7 @@ class Plan:
         errors = [*self.certain_errors]
         reasons = [Reason("invalid-request", text) for text in faults]
         reasons += [*self._granted(request, now), *self.certain, *self._denials(activation, errors)]
-        for reason, wait in self._bounds(request, known, now):
+        for reason, wait in self._bounds(request, known, now) if bounds else ():
             reasons.append(reason)
             waits.append(wait)
         delays: list[tuple[Reason, float]] = list(self._throttles(activation, errors, reasons))

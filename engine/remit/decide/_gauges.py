@@ -1,0 +1,138 @@
+"""Caps and budgets of one key and model, made ready for being asked very often; `_caps` says what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import overload
+from zoneinfo import ZoneInfo
+
+from remit.bundle import BudgetPool
+from remit.decide._caps import Meter, budget_reason, cap_reason, quotas, wait
+from remit.decide._decision import Reason
+from remit.decide._headers import Quota
+from remit.decide._usage import Usage
+from remit.decide._windows import resets
+
+_SIZES = {"input_tokens": 0, "output_tokens": 1}
+_REMEMBERED = 256
+Refusals = tuple[tuple[Reason, ...], float | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gauges:
+    """Compares usage with all caps and budgets in one go.
+
+    `bounds` are (limit, which of the sizes counts or None for one request), in the order in which `read` gives what
+    has been used; `spending` is the id and the amount of each pool.
+    """
+
+    meters: tuple[Meter, ...]
+    pools: tuple[BudgetPool, ...]
+    zone: ZoneInfo
+    read: Callable[[Usage], tuple[int, ...]]
+    bounds: tuple[tuple[int, int | None], ...]
+    spending: tuple[tuple[str, int], ...]
+    _reasons: dict[Hashable, Reason] = field(default_factory=dict)
+
+    def afford(self, usage: Usage, sizes: tuple[int, int]) -> bool:
+        """Whether a request of this input and output reaches no cap and meets no exhausted budget."""
+        for used, (limit, size) in zip(self.read(usage), self.bounds, strict=True):
+            if used + (1 if size is None else sizes[size]) > limit:
+                return False
+        spent = usage.spent
+        if spent:
+            for pool, micro in self.spending:
+                if spent.get(pool, 0) >= micro:
+                    return False
+        return True
+
+    def refusals(self, usage: Usage, sizes: tuple[int, int], now: datetime) -> Refusals:
+        """Every cap and budget that stands in the way, and the seconds until asking again can help."""
+        reasons: list[Reason] = []
+        waits: list[float | None] = []
+        for meter in self.meters:
+            asked = 1 if meter.field is None else sizes[_SIZES[meter.field]]
+            used = getattr(usage, meter.counter) if meter.counter else 0
+            if used + asked > meter.limit or meter.limit == 0:
+                reasons.append(self._reason(meter.quota, lambda meter=meter: cap_reason(meter)))
+                waits.append(wait(meter, asked, now, self.zone))
+        spent = usage.spent
+        for pool, (name, micro) in zip(self.pools, self.spending, strict=True):
+            gone = spent.get(name, 0)
+            if gone >= micro:
+                end = resets(pool.period, now, self.zone)
+                place = (name, gone, end)
+                reasons.append(self._reason(place, lambda of=(pool, gone, end): budget_reason(*of, self.zone)))
+                waits.append((end - now).total_seconds() if micro else None)
+        longest = None if None in waits else max((each for each in waits if each is not None), default=None)
+        return tuple(reasons), longest
+
+    def _reason(self, place: Hashable, make: Callable[[], Reason]) -> Reason:
+        found = self._reasons.get(place)
+        if found is None:
+            if len(self._reasons) >= _REMEMBERED:
+                self._reasons.clear()
+            found = self._reasons[place] = make()
+        return found
+
+
+def gauges(every: tuple[Meter, ...], pools: tuple[BudgetPool, ...], zone: ZoneInfo) -> Gauges:
+    """Gauges of these caps and budgets; of a cap of 0 nothing is left."""
+    metered = [each for each in every if each.counter or each.limit == 0]
+    bounds = tuple((each.limit or -1, None if each.field is None else _SIZES[each.field]) for each in metered)
+    reader = _reader([each.counter or "requests_today" for each in metered])
+    return Gauges(every, pools, zone, reader, bounds, tuple((each.id, each.amount.micro) for each in pools))
+
+
+def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda usage: tuple(getattr(usage, name) for name in names)
+
+
+class Shown(Sequence[Quota]):
+    """`quotas`, worked out when somebody asks: most decisions are made without a look at their headers."""
+
+    __slots__ = ("_every", "_found", "_now", "_usage", "_zone")
+
+    def __init__(self, every: tuple[Meter, ...], usage: Usage, now: datetime, zone: ZoneInfo) -> None:
+        self._every = every
+        self._usage = usage
+        self._now = now
+        self._zone = zone
+        self._found: tuple[Quota, ...] | None = None
+
+    @property
+    def found(self) -> tuple[Quota, ...]:
+        """All of them."""
+        if self._found is None:
+            self._found = quotas(self._every, self._usage, self._now, self._zone)
+        return self._found
+
+    @overload
+    def __getitem__(self, at: int) -> Quota: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Quota, ...]: ...
+    def __getitem__(self, at: int | slice) -> Quota | tuple[Quota, ...]:
+        return self.found[at]
+
+    def __iter__(self) -> Iterator[Quota]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __eq__(self, other: object) -> bool:
+        return self.found == (other.found if isinstance(other, Shown) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.found)
+
+    def __repr__(self) -> str:
+        return repr(self.found)
+
+    def __reduce__(self) -> tuple[type[tuple[Quota, ...]], tuple[tuple[Quota, ...]]]:
+        return tuple, (self.found,)

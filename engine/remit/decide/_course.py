@@ -70,7 +70,7 @@ class Course:
                 return None
         elif now.tzinfo is not UTC or not self.since <= now < self.until:
             return None
-        roomy = True
+        roomy = self.gauges.open
         if input_tokens is not None and not 0 <= input_tokens <= self.input_room:
             roomy = False
         if output_tokens is not None and not 0 <= output_tokens <= self.output_room:
@@ -117,16 +117,21 @@ class Course:
         shown = found.quotas if usage is None else Shown(self.plan.meters, usage, now, self.plan.zone)
         if affords:
             return Decision(
-                found.effect, found.reasons, found.errors, found.retry_after, found.key, found.model, found.bundle, shown
+                found.effect,
+                found.reasons,
+                found.errors,
+                found.retry_after,
+                found.key,
+                found.model,
+                found.bundle,
+                shown,
             )
         denied = found.reasons if found.effect == "deny" else ()
         if min(sizes) < 0 or (denied and (found.errors or denied[-1].code == "no-rule-allows")):
             return None  # what is said after caps and budgets would be in the wrong place
         reasons, wait = self.gauges.refusals(usage or NOTHING, sizes, now)
         final = None if denied else wait
-        return Decision(
-            "deny", (*denied, *reasons), found.errors, final, found.key, found.model, found.bundle, shown
-        )
+        return Decision("deny", (*denied, *reasons), found.errors, final, found.key, found.model, found.bundle, shown)
 
     def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision:
         """The answer where some of the open rules hold. Raises CelError where one of them fails."""
@@ -158,10 +163,8 @@ class Course:
             return self.whole
 
 
-def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course | None:
-    """The course of requests of one shape around `now`; None where the answer depends on the time even so."""
-    if any(pool.amount.micro == 0 for pool in plan.pools):
-        return None
+def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course:
+    """The course of requests of one shape around `now`."""
     request = sample(shape, plan.asked, stranger(plan.named))
     settlement = settling.settle(plan, shape, request)
     since, until = _span(plan, effective, now)

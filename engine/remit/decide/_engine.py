@@ -32,7 +32,7 @@ class _Epoch:
     effective: Effective
     preparation: Preparation
     plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
-    courses: dict[_Place, Course | None] = field(default_factory=dict)
+    courses: dict[_Place, Course] = field(default_factory=dict)
     seen: set[_Place] = field(default_factory=set)
 
     def decide(self, plan: Plan, request: dict[str, object], usage: Usage | None, now: datetime) -> Decision:
@@ -50,8 +50,9 @@ class _Epoch:
     def _course(self, plan: Plan, shape: Shape, now: datetime) -> Course | None:
         late = plan.expires is not None and now >= plan.expires
         place = (plan.key, plan.asked, late, shape)
-        if place in self.courses:
-            return self.courses[place]
+        found = self.courses.get(place)
+        if found is not None:
+            return found
         if place not in self.seen:
             if len(self.seen) >= _BOUND:
                 self.seen.clear()

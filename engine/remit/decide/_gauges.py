@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -26,7 +26,7 @@ class Gauges:
     """Compares usage with all caps and budgets in one go.
 
     `bounds` are (limit, which of the sizes counts or None for one request), in the order in which `read` gives what
-    has been used; `spending` is the id and the amount of each pool.
+    has been used; `spending` is the id and the amount of each pool. Not `open`: a cap or a budget is zero.
     """
 
     meters: tuple[Meter, ...]
@@ -35,6 +35,7 @@ class Gauges:
     read: Callable[[Usage], tuple[int, ...]]
     bounds: tuple[tuple[int, int | None], ...]
     spending: tuple[tuple[str, int], ...]
+    open: bool
     _reasons: dict[Hashable, Reason] = field(default_factory=dict)
 
     def afford(self, usage: Usage, sizes: tuple[int, int]) -> bool:
@@ -80,11 +81,12 @@ class Gauges:
 
 
 def gauges(every: tuple[Meter, ...], pools: tuple[BudgetPool, ...], zone: ZoneInfo) -> Gauges:
-    """Gauges of these caps and budgets; of a cap of 0 nothing is left."""
-    metered = [each for each in every if each.counter or each.limit == 0]
-    bounds = tuple((each.limit or -1, None if each.field is None else _SIZES[each.field]) for each in metered)
-    reader = _reader([each.counter or "requests_today" for each in metered])
-    return Gauges(every, pools, zone, reader, bounds, tuple((each.id, each.amount.micro) for each in pools))
+    """Gauges of these caps and budgets."""
+    metered = [each for each in every if each.counter]
+    bounds = tuple((each.limit, None if each.field is None else _SIZES[each.field]) for each in metered)
+    spending = tuple((each.id, each.amount.micro) for each in pools)
+    is_open = all(each.limit for each in every) and all(micro for _, micro in spending)
+    return Gauges(every, pools, zone, _reader([str(each.counter) for each in metered]), bounds, spending, is_open)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:

@@ -84,9 +84,7 @@ class Settling:
         timed = any(path[0] == "now" for each in still if each.program for path in each.program.references)
         return Settlement(denies, throttles, allows, still, any_open, row, timed)
 
-    def _part(
-        self, residuals: Iterable[Residual], shape: Shape, request: Mapping[str, object]
-    ) -> tuple[Residual, ...]:
+    def _part(self, residuals: Iterable[Residual], shape: Shape, request: Mapping[str, object]) -> tuple[Residual, ...]:
         settled = [self._settled(each, shape, request) for each in residuals]
         return tuple(each for each in settled if each is not None)
 

@@ -128,7 +128,9 @@ def _comparison(node: Call) -> Iterable[tuple[str, Iterable[str]]]:
         return
     listed = isinstance(right, ListLiteral) and not right.optional
     words = right.elements if isinstance(right, ListLiteral) and listed else (right,)
-    if listed == (node.function == "@in") and all(isinstance(each, Literal) and each.kind == "string" for each in words):
+    if listed == (node.function == "@in") and all(
+        isinstance(each, Literal) and each.kind == "string" for each in words
+    ):
         yield left.field, [str(each.value) for each in words if isinstance(each, Literal)]
 
 

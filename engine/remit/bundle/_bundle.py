@@ -178,9 +178,13 @@ class Bundle:
 
 
 def assemble(
-    commit: str | None, catalogue: Catalogue, rules: tuple[CompiledRule, ...], payload: Callable[[], bytes]
+    commit: str | None,
+    catalogue: Catalogue,
+    rules: tuple[CompiledRule, ...],
+    payload: Callable[[], bytes],
+    digest: str | None = None,
 ) -> Bundle:
-    """Join the parts of a bundle; the catalogue is sound."""
+    """Join the parts of a bundle; the catalogue is sound. `digest` where it is known already."""
     zone = ZoneInfo(catalogue.organization.spec.timezone)
     models = catalogue.of(Model)
     return Bundle(
@@ -192,6 +196,7 @@ def assemble(
         calendar=calendar(_exemptions(catalogue, zone)),
         aliases={alias: name for name, model in models.items() for alias in model.spec.aliases},
         payload=payload,
+        _digest=[] if digest is None else [digest],
     )
 
 

@@ -11,9 +11,11 @@ import gzip
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from remit.bundle import _messages as messages
@@ -21,12 +23,15 @@ from remit.bundle._bundle import Bundle, assemble
 from remit.bundle._catalogue import Catalogue, Declared, declare, gather
 from remit.bundle._collector import uncollected
 from remit.bundle._rules import CompiledRule
+from remit.bundle._shelf import Shelf
 from remit.cel import CelError, Program, dump, from_ast, load, parse_type, render_type
 from remit.resources import KINDS, Policy
 from remit.source import Document
 
 FORMAT = "remit-bundle/1"
 MAX_BYTES = 512 * 1024 * 1024
+# what there is a lot of, and is read by itself
+_SHELVED = ("Key", "Project", "Team")
 _PROGRAMS = ("condition", "value", "delay", "message")
 
 
@@ -38,7 +43,7 @@ def encode(catalogue: Catalogue, rules: tuple[CompiledRule, ...]) -> bytes:
     """The canonical text of a bundle's content. Keys keep their order, on which the positions depend."""
     programs = [[rule.policy, rule.name, {name: _dump(getattr(rule, name)) for name in _PROGRAMS}] for rule in rules]
     documents = b",".join(_document(each.document) for each in catalogue)
-    return b'{"format":%s,"documents":[%s],"rules":%s}' % (_canonical(FORMAT), documents, _canonical(programs))
+    return b'%s%s],"rules":%s}' % (_beginning(FORMAT).encode(), documents, _canonical(programs))
 
 
 def _document(document: Document) -> bytes:
@@ -72,8 +77,10 @@ def load_bundle(path: Path) -> Bundle:
         header, body = _unpack(path)
         if f"sha256:{hashlib.sha256(body).hexdigest()}" != header["digest"]:
             raise NotABundle(messages.not_a_bundle(path.name, "its content does not have its digest"))
+        text, digest = body.decode(), str(header["digest"])
+        del body
         with uncollected():
-            return _decode(body, cast("str | None", header["commit"]))
+            return _decode(text, cast("str | None", header["commit"]), digest)
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, gzip.BadGzipFile) as error:
         if isinstance(error, NotABundle):
             raise
@@ -89,30 +96,60 @@ def _unpack(path: Path) -> tuple[Mapping[str, object], bytes]:
     return json.loads(head), body
 
 
-def _decode(body: bytes, commit: str | None) -> Bundle:
-    content = json.loads(body)
-    if content["format"] != FORMAT:
-        raise ValueError(content["format"])
-    catalogue, findings = gather(_declared(content["documents"]))
-    if findings:
-        raise ValueError(findings[0].code)
+def _decode(body: str, commit: str | None, digest: str) -> Bundle:
+    beginning = _beginning(FORMAT)
+    if not body.startswith(beginning):
+        raise ValueError(beginning)
+    catalogue, at = _catalogue(body, len(beginning))
+    content = json.loads("{" + body[at:])
     rules = tuple(_rule(catalogue, policy, name, programs) for policy, name, programs in content["rules"])
     declared = [(name, rule.name) for name, each in catalogue.of(Policy).items() for rule in each.spec.rules]
     if [(rule.policy, rule.name) for rule in rules] != declared:
         raise ValueError("rules")
-    return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
+    return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules), digest)
 
 
-def _declared(documents: list[Mapping[str, object]]) -> Iterator[Declared]:
-    """Takes each document out of the list, so that never all are there twice."""
-    documents.reverse()
-    while documents:
-        document = Document.from_json(documents.pop())
+def _beginning(form: str) -> str:
+    return f'{{"format":{json.dumps(form)},"documents":['
+
+
+def _catalogue(body: str, start: int) -> tuple[Catalogue, int]:
+    """(what is declared, where the text goes on). Most is put away at once, so that never much is there."""
+    shelves = {kind: Shelf(kind) for kind in _SHELVED}
+    kept: list[Declared] = []
+    reader = _Documents(body, start)
+    for each in reader:
+        shelf = shelves.get(each.kind)
+        if shelf is None:
+            kept.append(each)
+        else:
+            shelf.put(each)
+    catalogue, findings = gather(kept)
+    if findings:
+        raise ValueError(findings[0].code)
+    entries = {**catalogue.entries, **{kind: shelf.closed() for kind, shelf in shelves.items() if shelf}}
+    return Catalogue(MappingProxyType(dict(sorted(entries.items())))), reader.at
+
+
+class _Documents(Iterator[Declared]):
+    """Reads one document after the other; `at` is where the text goes on after the last."""
+
+    def __init__(self, body: str, at: int) -> None:
+        self.at = at
+        self._body = body
+        self._decoder = json.JSONDecoder()
+
+    def __next__(self) -> Declared:
+        if self._body.startswith("],", self.at):
+            self.at += 2
+            raise StopIteration
+        stored, at = self._decoder.raw_decode(self._body, self.at)
+        self.at = at + self._body.startswith(",", at)
+        document = Document.from_json(stored)
         marks, text = document.pack()
-        kind = cast("Mapping[str, object]", document.data)["kind"]
         # from text, equal words become one; and data kept as text takes a quarter of the room
-        resource = KINDS[str(kind)].model_validate_json(text)
-        yield declare(resource, Document.unpack(document.file, document.index, marks, text))
+        resource = KINDS[str(stored["data"]["kind"])].model_validate_json(text)
+        return declare(resource, Document.unpack(sys.intern(document.file), document.index, marks, text))
 
 
 def _rule(catalogue: Catalogue, policy: str, name: str, programs: Mapping[str, object]) -> CompiledRule:

@@ -8,11 +8,11 @@ are validated again, and expressions are rebuilt from data.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -24,14 +24,15 @@ from remit.bundle._catalogue import Catalogue, Declared, declare, gather
 from remit.bundle._collector import uncollected
 from remit.bundle._rules import CompiledRule
 from remit.bundle._shelf import Shelf
+from remit.bundle._stream import Text, TooLarge, verified
 from remit.cel import CelError, Program, dump, from_ast, load, parse_type, render_type
 from remit.resources import KINDS, Policy
 from remit.source import Document
 
 FORMAT = "remit-bundle/1"
-MAX_BYTES = 512 * 1024 * 1024
 # what there is a lot of, and is read by itself
 _SHELVED = ("Key", "Project", "Team")
+_RULES = ',"rules":['
 _PROGRAMS = ("condition", "value", "delay", "message")
 
 
@@ -43,7 +44,7 @@ def encode(catalogue: Catalogue, rules: tuple[CompiledRule, ...]) -> bytes:
     """The canonical text of a bundle's content. Keys keep their order, on which the positions depend."""
     programs = [[rule.policy, rule.name, {name: _dump(getattr(rule, name)) for name in _PROGRAMS}] for rule in rules]
     documents = b",".join(_document(each.document) for each in catalogue)
-    return b'%s%s],"rules":%s}' % (_beginning(FORMAT).encode(), documents, _canonical(programs))
+    return b"%s%s]%s%s}" % (_beginning(FORMAT).encode(), documents, _RULES[:-1].encode(), _canonical(programs))
 
 
 def _document(document: Document) -> bytes:
@@ -73,36 +74,26 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
 
 def load_bundle(path: Path) -> Bundle:
     """Read a bundle back. Raises NotABundle, and OSError when the file cannot be read."""
+    packed = path.read_bytes()
     try:
-        header, body = _unpack(path)
-        if f"sha256:{hashlib.sha256(body).hexdigest()}" != header["digest"]:
+        header = verified(packed)
+        if header is None:
             raise NotABundle(messages.not_a_bundle(path.name, "its content does not have its digest"))
-        text, digest = body.decode(), str(header["digest"])
-        del body
         with uncollected():
-            return _decode(text, cast("str | None", header["commit"]), digest)
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, gzip.BadGzipFile) as error:
-        if isinstance(error, NotABundle):
-            raise
+            return _decode(Text(packed), cast("str | None", header["commit"]), str(header["digest"]))
+    except TooLarge:
+        raise NotABundle(messages.not_a_bundle(path.name, "it is too large")) from None
+    except NotABundle:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, OSError, zlib.error) as error:
         raise NotABundle(messages.not_a_bundle(path.name, "it is damaged or of another version")) from error
 
 
-def _unpack(path: Path) -> tuple[Mapping[str, object], bytes]:
-    with gzip.open(path, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise NotABundle(messages.not_a_bundle(path.name, "it is too large"))
-    head, _, body = content.partition(b"\n")
-    return json.loads(head), body
-
-
-def _decode(body: str, commit: str | None, digest: str) -> Bundle:
-    beginning = _beginning(FORMAT)
-    if not body.startswith(beginning):
-        raise ValueError(beginning)
-    catalogue, at = _catalogue(body, len(beginning))
-    content = json.loads("{" + body[at:])
-    rules = tuple(_rule(catalogue, policy, name, programs) for policy, name, programs in content["rules"])
+def _decode(text: Text, commit: str | None, digest: str) -> Bundle:
+    if not text.passes(_beginning(FORMAT)):
+        raise ValueError(FORMAT)
+    catalogue = _catalogue(text)
+    rules = tuple(_rules(text, catalogue))
     declared = [(name, rule.name) for name, each in catalogue.of(Policy).items() for rule in each.spec.rules]
     if [(rule.policy, rule.name) for rule in rules] != declared:
         raise ValueError("rules")
@@ -113,12 +104,11 @@ def _beginning(form: str) -> str:
     return f'{{"format":{json.dumps(form)},"documents":['
 
 
-def _catalogue(body: str, start: int) -> tuple[Catalogue, int]:
-    """(what is declared, where the text goes on). Most is put away at once, so that never much is there."""
+def _catalogue(text: Text) -> Catalogue:
+    """What is declared. Most is put away at once, so that never much of it is there."""
     shelves = {kind: Shelf(kind) for kind in _SHELVED}
     kept: list[Declared] = []
-    reader = _Documents(body, start)
-    for each in reader:
+    for each in _declared(text):
         shelf = shelves.get(each.kind)
         if shelf is None:
             kept.append(each)
@@ -128,28 +118,38 @@ def _catalogue(body: str, start: int) -> tuple[Catalogue, int]:
     if findings:
         raise ValueError(findings[0].code)
     entries = {**catalogue.entries, **{kind: shelf.closed() for kind, shelf in shelves.items() if shelf}}
-    return Catalogue(MappingProxyType(dict(sorted(entries.items())))), reader.at
+    return Catalogue(MappingProxyType(dict(sorted(entries.items()))))
 
 
-class _Documents(Iterator[Declared]):
-    """Reads one document after the other; `at` is where the text goes on after the last."""
-
-    def __init__(self, body: str, at: int) -> None:
-        self.at = at
-        self._body = body
-        self._decoder = json.JSONDecoder()
-
-    def __next__(self) -> Declared:
-        if self._body.startswith("],", self.at):
-            self.at += 2
-            raise StopIteration
-        stored, at = self._decoder.raw_decode(self._body, self.at)
-        self.at = at + self._body.startswith(",", at)
-        document = Document.from_json(stored)
-        marks, text = document.pack()
+def _declared(text: Text) -> Iterator[Declared]:
+    for stored in _values(text):
+        document = Document.from_json(cast("Mapping[str, object]", stored))
+        marks, data = document.pack()
+        kind = cast("Mapping[str, object]", document.data)["kind"]
         # from text, equal words become one; and data kept as text takes a quarter of the room
-        resource = KINDS[str(stored["data"]["kind"])].model_validate_json(text)
-        return declare(resource, Document.unpack(sys.intern(document.file), document.index, marks, text))
+        resource = KINDS[str(kind)].model_validate_json(data)
+        yield declare(resource, Document.unpack(sys.intern(document.file), document.index, marks, data))
+
+
+def _values(text: Text) -> Iterator[object]:
+    """The values of a list whose bracket was passed already."""
+    if text.passes("]"):
+        return
+    yield text.value()
+    while text.passes(","):
+        yield text.value()
+    if not text.passes("]"):
+        raise ValueError("]")
+
+
+def _rules(text: Text, catalogue: Catalogue) -> Iterator[CompiledRule]:
+    if not text.passes(_RULES):
+        raise ValueError(_RULES)
+    for stored in _values(text):
+        policy, name, programs = cast("tuple[str, str, Mapping[str, object]]", stored)
+        yield _rule(catalogue, policy, name, programs)
+    if not text.passes("}"):
+        raise ValueError("}")
 
 
 def _rule(catalogue: Catalogue, policy: str, name: str, programs: Mapping[str, object]) -> CompiledRule:

@@ -19,7 +19,7 @@ from remit.bundle import (
     _bounds,
     _index,
     _resolve,
-    _store,
+    _stream,
     _violations,
     compile_tree,
     load_bundle,

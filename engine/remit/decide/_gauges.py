@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import overload
+from typing import ParamSpec, overload
 from zoneinfo import ZoneInfo
 
 from remit.bundle import BudgetPool
@@ -18,6 +18,7 @@ from remit.decide._windows import resets
 
 _SIZES = {"input_tokens": 0, "output_tokens": 1}
 _REMEMBERED = 256
+P = ParamSpec("P")
 Refusals = tuple[tuple[Reason, ...], float | None]
 
 
@@ -58,25 +59,24 @@ class Gauges:
             asked = 1 if meter.field is None else sizes[_SIZES[meter.field]]
             used = getattr(usage, meter.counter) if meter.counter else 0
             if used + asked > meter.limit or meter.limit == 0:
-                reasons.append(self._reason(meter.quota, lambda meter=meter: cap_reason(meter)))
+                reasons.append(self._reason(meter.quota, cap_reason, meter))
                 waits.append(wait(meter, asked, now, self.zone))
         spent = usage.spent
         for pool, (name, micro) in zip(self.pools, self.spending, strict=True):
             gone = spent.get(name, 0)
             if gone >= micro:
                 end = resets(pool.period, now, self.zone)
-                place = (name, gone, end)
-                reasons.append(self._reason(place, lambda of=(pool, gone, end): budget_reason(*of, self.zone)))
+                reasons.append(self._reason((name, gone, end), budget_reason, pool, gone, end, self.zone))
                 waits.append((end - now).total_seconds() if micro else None)
-        longest = None if None in waits else max((each for each in waits if each is not None), default=None)
-        return tuple(reasons), longest
+        known = [each for each in waits if each is not None]
+        return tuple(reasons), max(known) if known and len(known) == len(waits) else None
 
-    def _reason(self, place: Hashable, make: Callable[[], Reason]) -> Reason:
+    def _reason(self, place: Hashable, make: Callable[P, Reason], *of: P.args, **more: P.kwargs) -> Reason:
         found = self._reasons.get(place)
         if found is None:
             if len(self._reasons) >= _REMEMBERED:
                 self._reasons.clear()
-            found = self._reasons[place] = make()
+            found = self._reasons[place] = make(*of, **more)
         return found
 
 

@@ -53,7 +53,10 @@ def shape_of(fields: Mapping[str, object], known: Mapping[str, frozenset[str]], 
         _word(fields.get("data_class"), known["data_class"]),
         _word(fields.get("scope", DEFAULT_SCOPE), known["scope"]),
         None if stream is None else stream is True,
-        *(name in fields for name in _MEASURED),
+        "user" in fields,
+        "input_tokens" in fields,
+        "output_tokens" in fields,
+        "tags" in fields,
         usage,
     )
 

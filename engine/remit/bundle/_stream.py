@@ -34,7 +34,8 @@ class Text:
     """JSON of which one value after the other is read. Raises ValueError where it is none."""
 
     def __init__(self, packed: bytes) -> None:
-        self._file: IO[str] = io.TextIOWrapper(gzip.open(io.BytesIO(packed), "rb"), encoding="utf-8", newline="")
+        file = gzip.GzipFile(fileobj=io.BytesIO(packed))
+        self._file: IO[str] = io.TextIOWrapper(file, encoding="utf-8", newline="")
         self._held = ""
         self._at = 0
         self._decoder = json.JSONDecoder()

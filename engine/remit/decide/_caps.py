@@ -73,17 +73,6 @@ def meters(caps: Mapping[str, Cap], whose: str) -> Iterator[Meter]:
             yield Meter(cap, cap.value, prefix + counter, field, whose, window, quota)
 
 
-def within(every: Iterable[Meter], request: Mapping[str, object], usage: Usage) -> bool:
-    """Whether this request stays within all of them: `Meter.reached`, unrolled, for every request comes by here."""
-    for meter in every:
-        size = 1 if meter.field is None else request.get(meter.field, 0)
-        asked = size if type(size) is int else 0
-        used = getattr(usage, meter.counter) if meter.counter else 0
-        if used + asked > meter.limit or meter.limit == 0:
-            return False
-    return True
-
-
 def caps_reached(
     every: Iterable[Meter], request: Mapping[str, object], usage: Usage, now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[Reason, float | None]]:

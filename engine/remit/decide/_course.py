@@ -7,19 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import time
 
-from remit.bundle import Effective, Residual
+from remit.bundle import Effective
 from remit.cel import CelError
 from remit.decide._decision import Decision
-from remit.decide._gauges import Gauges, Shown, gauges
+from remit.decide._gauges import Gauges, Shown
 from remit.decide._plan import Ask, Plan
 from remit.decide._request import DEFAULT_SCOPE
-from remit.decide._settle import Settling, constant
+from remit.decide._settle import Settlement, Settling, constant
 from remit.decide._shape import Shape, sample, stranger
 from remit.decide._usage import NOTHING, Usage
 
 _FIRST = datetime(2, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
-_UNBOUNDED = 2**62
 _ROWS = 256
 _NOTHING = NOTHING.facts
 _now = datetime.now
@@ -30,24 +29,18 @@ Row = tuple[bool, ...]
 class Course:
     """What is known before a request of one shape arrives, from `since` to `until` (in seconds `begins`, `ends`).
 
-    `plan` has the rules that still matter, and `whole` all of them. `settled` is the answer when none that is open
-    holds; None where it depends on the time. `rows` are answers found before, by which of the open rules hold.
+    `settled` is the answer when no rule that is open holds and no cap or budget is in the way; None where words of
+    rules depend on more than the shape. `rows` are such answers found before, by which of the open rules hold.
     """
 
-    whole: Plan
     plan: Plan
-    open: tuple[Residual, ...]
+    settlement: Settlement
     any_open: Ask | None
-    row: Ask | None
-    timed: bool
+    settled: Decision | None
     since: datetime
     until: datetime
     begins: float
     ends: float
-    settled: Decision | None
-    closed: Plan
-    input_room: int
-    output_room: int
     gauges: Gauges
     rows: dict[Row, Decision] = field(default_factory=dict)
 
@@ -71,9 +64,9 @@ class Course:
         elif now.tzinfo is not UTC or not self.since <= now < self.until:
             return None
         roomy = self.gauges.open
-        if input_tokens is not None and not 0 <= input_tokens <= self.input_room:
+        if input_tokens is not None and not 0 <= input_tokens <= self.gauges.input_room:
             roomy = False
-        if output_tokens is not None and not 0 <= output_tokens <= self.output_room:
+        if output_tokens is not None and not 0 <= output_tokens <= self.gauges.output_room:
             roomy = False
         if usage is None:
             if roomy and self.any_open is None:
@@ -100,7 +93,7 @@ class Course:
     def _found(
         self, request: dict[str, object], usage: Usage | None, now: datetime | None, sizes: tuple[int, int], roomy: bool
     ) -> Decision | None:
-        if now is None and (self.timed or usage is not None):
+        if now is None and (self.settlement.timed or usage is not None):
             now = _now(UTC)
         activation = {"request": request, "usage": _NOTHING if usage is None else usage.facts, "now": now}
         affords = roomy and (usage is None or self.gauges.afford(usage, sizes))
@@ -135,13 +128,13 @@ class Course:
 
     def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision:
         """The answer where some of the open rules hold. Raises CelError where one of them fails."""
-        assert self.row is not None  # noqa: S101  # there is one where a rule is open
-        row: Row = tuple(self.row(activation))  # type: ignore[arg-type]
+        assert self.settlement.row is not None  # noqa: S101  # there is one where a rule is open
+        row: Row = tuple(self.settlement.row.native(activation))  # type: ignore[arg-type]
         found = self.rows.get(row)
         if found is None:
             now = activation["now"] or _now(UTC)
-            found = self.plan.explain(activation["request"], usage, now, bounds=False)  # type: ignore[arg-type]
-            if all(constant(each) for each, holds in zip(self.open, row, strict=True) if holds):
+            found = self.settlement.of(self.plan).explain(activation["request"], usage, now, bounds=False)  # type: ignore[arg-type]
+            if all(constant(each) for each, holds in zip(self.settlement.open, row, strict=True) if holds):
                 if len(self.rows) >= _ROWS:
                     self.rows.clear()
                 self.rows[row] = found
@@ -151,16 +144,17 @@ class Course:
         """The whole answer, with every reason, where caps or budgets have to be looked at."""
         found = self._left(fields, usage, now).explain(fields, usage, now)
         # how a rule failed is said in the words of the whole rule
-        return self.whole.explain(fields, usage, now) if found.errors else found
+        return self.plan.explain(fields, usage, now) if found.errors else found
 
     def _left(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Plan:
         """The plan with the rules that have to be asked one by one: those that are open only if one of them holds."""
         request = {"scope": DEFAULT_SCOPE, **fields, "model": self.plan.asked}
         activation = {"request": request, "usage": (usage or NOTHING).facts, "now": now}
         try:
-            return self.closed if self.any_open is None or self.any_open(activation) is False else self.plan
+            quiet = self.any_open is None or self.any_open(activation) is False
         except CelError:
-            return self.whole
+            return self.plan
+        return self.settlement.closed(self.plan) if quiet else self.settlement.of(self.plan)
 
 
 def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course:
@@ -170,21 +164,15 @@ def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, n
     since, until = _span(plan, effective, now)
     closed = settlement.closed(plan)
     return Course(
-        whole=plan,
-        plan=settlement.of(plan),
-        open=settlement.open,
+        plan=plan,
+        settlement=settlement,
         any_open=settlement.any_open,
-        row=settlement.row,
-        timed=settlement.timed,
+        settled=closed.explain(request, None, now, bounds=False) if settlement.plain else None,
         since=since,
         until=until,
         begins=since.timestamp(),
         ends=until.timestamp(),
-        settled=closed.explain(request, None, now, bounds=False) if settlement.plain else None,
-        closed=closed,
-        input_room=_room(plan, "input_tokens"),
-        output_room=_room(plan, "output_tokens"),
-        gauges=gauges(plan.meters, plan.pools, plan.zone),
+        gauges=plan.gauges,
     )
 
 
@@ -194,8 +182,3 @@ def _span(plan: Plan, effective: Effective, now: datetime) -> tuple[datetime, da
     if plan.expires is None:
         return since, until
     return (since, min(until, plan.expires)) if now < plan.expires else (max(since, plan.expires), until)
-
-
-def _room(plan: Plan, name: str) -> int:
-    """The size up to which no cap is reached when nothing has been used."""
-    return min((each.limit for each in plan.sized if each.field == name), default=_UNBOUNDED)

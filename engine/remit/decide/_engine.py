@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Never, Unpack
+from typing import Never, Unpack, cast
 
 from remit.bundle import Bundle, Effective
 from remit.decide import _messages as messages
@@ -33,31 +33,23 @@ class _Epoch:
     preparation: Preparation
     plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
     courses: dict[_Place, Course] = field(default_factory=dict)
-    seen: set[_Place] = field(default_factory=set)
 
     def decide(self, plan: Plan, request: dict[str, object], usage: Usage | None, now: datetime) -> Decision:
-        """Decide a request whose fields are of their types; one of a shape that is seen again gets a course."""
+        """Decide a request whose fields are of their types; each shape has a course."""
         shape = shape_of(request, plan.named, usage=usage is not None)
         course = self._course(plan, shape, now)
-        if course is None:
-            return plan.decide(request, usage, now)
-        found = course.answer(usage, now, **request)
+        found = course.answer(usage, now, **cast("RequestFields", request))
         if found is None:
             return course.explain(request, usage, now)
         self._remember(plan, request, shape, course)
         return found
 
-    def _course(self, plan: Plan, shape: Shape, now: datetime) -> Course | None:
+    def _course(self, plan: Plan, shape: Shape, now: datetime) -> Course:
         late = plan.expires is not None and now >= plan.expires
         place = (plan.key, plan.asked, late, shape)
         found = self.courses.get(place)
         if found is not None:
             return found
-        if place not in self.seen:
-            if len(self.seen) >= _BOUND:
-                self.seen.clear()
-            self.seen.add(place)
-            return None
         if len(self.courses) >= _BOUND:
             self.courses.clear()
         made = self.courses[place] = course(plan, shape, self.preparation.settling, self.effective, now)
@@ -66,7 +58,7 @@ class _Epoch:
     def _remember(self, plan: Plan, request: Mapping[str, object], shape: Shape, course: Course) -> None:
         """Let `evaluate` find the course by the words of the request as they are."""
         words = [request.get(name) for name in WORDS]
-        if all(word is None or len(word) <= _LONGEST for word in words) and len(self.courses) < _BOUND:
+        if all(not isinstance(word, str) or len(word) <= _LONGEST for word in words) and len(self.courses) < _BOUND:
             self.courses[plan.key, plan.asked, *words, *shape[3:]] = course
 
 

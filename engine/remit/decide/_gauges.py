@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -18,6 +18,7 @@ from remit.decide._windows import resets
 
 _SIZES = {"input_tokens": 0, "output_tokens": 1}
 _REMEMBERED = 256
+_UNBOUNDED = 2**62
 P = ParamSpec("P")
 Refusals = tuple[tuple[Reason, ...], float | None]
 
@@ -28,6 +29,7 @@ class Gauges:
 
     `bounds` are (limit, which of the sizes counts or None for one request), in the order in which `read` gives what
     has been used; `spending` is the id and the amount of each pool. Not `open`: a cap or a budget is zero.
+    Up to its `room` the size of a request reaches no cap when nothing has been used.
     """
 
     meters: tuple[Meter, ...]
@@ -37,6 +39,8 @@ class Gauges:
     bounds: tuple[tuple[int, int | None], ...]
     spending: tuple[tuple[str, int], ...]
     open: bool
+    input_room: int
+    output_room: int
     _reasons: dict[Hashable, Reason] = field(default_factory=dict)
 
     def afford(self, usage: Usage, sizes: tuple[int, int]) -> bool:
@@ -83,10 +87,22 @@ class Gauges:
 def gauges(every: tuple[Meter, ...], pools: tuple[BudgetPool, ...], zone: ZoneInfo) -> Gauges:
     """Gauges of these caps and budgets."""
     metered = [each for each in every if each.counter]
-    bounds = tuple((each.limit, None if each.field is None else _SIZES[each.field]) for each in metered)
     spending = tuple((each.id, each.amount.micro) for each in pools)
-    is_open = all(each.limit for each in every) and all(micro for _, micro in spending)
-    return Gauges(every, pools, zone, _reader([str(each.counter) for each in metered]), bounds, spending, is_open)
+    return Gauges(
+        meters=every,
+        pools=pools,
+        zone=zone,
+        read=_reader([str(each.counter) for each in metered]),
+        bounds=tuple((each.limit, None if each.field is None else _SIZES[each.field]) for each in metered),
+        spending=spending,
+        open=all(each.limit for each in every) and all(micro for _, micro in spending),
+        input_room=_room(every, "input_tokens"),
+        output_room=_room(every, "output_tokens"),
+    )
+
+
+def _room(every: Iterable[Meter], name: str) -> int:
+    return min((each.limit for each in every if each.field == name), default=_UNBOUNDED)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:

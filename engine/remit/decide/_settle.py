@@ -31,7 +31,7 @@ class Settlement:
     allows: tuple[Residual, ...]
     open: tuple[Residual, ...]
     any_open: Ask | None
-    row: Ask | None
+    row: Program | None
     timed: bool
 
     def of(self, plan: Plan) -> Plan:
@@ -61,7 +61,7 @@ class Settling:
     _readings: dict[str, Reading] = field(default_factory=dict)
     _fields: dict[int, tuple[Residual, tuple[str, ...]]] = field(default_factory=dict)
     _left: dict[Hashable, tuple[Residual, Residual | None]] = field(default_factory=dict)
-    _asks: dict[tuple[str, ...], tuple[Ask, Ask]] = field(default_factory=dict)
+    _asks: dict[tuple[str, ...], tuple[Ask, Program]] = field(default_factory=dict)
     _found: dict[Hashable, tuple[object, Settlement]] = field(default_factory=dict)
     _named: dict[Hashable, tuple[object, Mapping[str, frozenset[str]]]] = field(default_factory=dict)
 
@@ -156,7 +156,7 @@ class Settling:
             return False
         return self.reading(program).settled_by(shape)
 
-    def _asked(self, open_: list[Program]) -> tuple[Ask, Ask] | tuple[None, None]:
+    def _asked(self, open_: list[Program]) -> tuple[Ask, Program] | tuple[None, None]:
         if not open_:
             return None, None
         names = tuple(each.digest for each in open_)
@@ -165,7 +165,7 @@ class Settling:
             _bound(self._asks)
             distinct = list({each.digest: each for each in open_}.values())
             any_open = fused(distinct) if len(distinct) > 1 else distinct[0]
-            found = self._asks[names] = (any_open.native, listed(open_).native)
+            found = self._asks[names] = (any_open.native, listed(open_))
         return found
 
     def named(self, every: tuple[tuple[Residual, ...], ...]) -> Mapping[str, frozenset[str]]:

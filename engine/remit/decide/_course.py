@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import time
 
 from remit.bundle import Effective
 from remit.cel import CelError
-from remit.decide._decision import Decision
+from remit.decide._decision import Decision, Effect, Reason
 from remit.decide._gauges import Gauges, Shown
+from remit.decide._headers import Quota
 from remit.decide._plan import Ask, Plan
 from remit.decide._request import DEFAULT_SCOPE
 from remit.decide._settle import Settlement, Settling, constant
@@ -96,7 +97,6 @@ class Course:
         if now is None and (self.settlement.timed or usage is not None):
             now = _now(UTC)
         activation = {"request": request, "usage": _NOTHING if usage is None else usage.facts, "now": now}
-        affords = roomy and (usage is None or self.gauges.afford(usage, sizes))
         try:
             if self.any_open is None or self.any_open(activation) is False:
                 found = self.settled
@@ -104,37 +104,38 @@ class Course:
                 found = self._by_row(activation, usage)
         except CelError:
             return None
-        if found is None or (usage is None and affords):
+        if found is None:
+            return None
+        if not roomy or not (usage is None or self.gauges.afford(usage, sizes)):
+            return self._refused(found, usage, now or _now(UTC), sizes)
+        if usage is None or now is None:
             return found
-        now = now or _now(UTC)
-        shown = found.quotas if usage is None else Shown(self.plan.meters, usage, now, self.plan.zone)
-        if affords:
-            return Decision(
-                found.effect,
-                found.reasons,
-                found.errors,
-                found.retry_after,
-                found.key,
-                found.model,
-                found.bundle,
-                shown,
-            )
+        return _with(found, found.effect, found.reasons, found.retry_after, self._shown(usage, now))
+
+    def _shown(self, usage: Usage, now: datetime) -> Shown:
+        return Shown(self.plan.meters, usage, now, self.plan.zone)
+
+    def _refused(self, found: Decision, usage: Usage | None, now: datetime, sizes: tuple[int, int]) -> Decision | None:
+        """The answer where caps or budgets are in the way as well."""
         denied = found.reasons if found.effect == "deny" else ()
         if min(sizes) < 0 or (denied and (found.errors or denied[-1].code == "no-rule-allows")):
             return None  # what is said after caps and budgets would be in the wrong place
         reasons, wait = self.gauges.refusals(usage or NOTHING, sizes, now)
-        final = None if denied else wait
-        return Decision("deny", (*denied, *reasons), found.errors, final, found.key, found.model, found.bundle, shown)
+        if not reasons:
+            return None  # a size beyond all bounds, and no cap on it
+        shown = found.quotas if usage is None else self._shown(usage, now)
+        return _with(found, "deny", (*denied, *reasons), None if denied else wait, shown)
 
     def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision:
         """The answer where some of the open rules hold. Raises CelError where one of them fails."""
-        assert self.settlement.row is not None  # noqa: S101  # there is one where a rule is open
-        row: Row = tuple(self.settlement.row.native(activation))  # type: ignore[arg-type]
+        rules = self.settlement
+        assert rules.row is not None  # noqa: S101  # there is one where a rule is open
+        row: Row = tuple(rules.row.native(activation))  # type: ignore[arg-type]
         found = self.rows.get(row)
         if found is None:
             now = activation["now"] or _now(UTC)
-            found = self.settlement.of(self.plan).explain(activation["request"], usage, now, bounds=False)  # type: ignore[arg-type]
-            if all(constant(each) for each, holds in zip(self.settlement.open, row, strict=True) if holds):
+            found = rules.of(self.plan).explain(activation["request"], usage, now, bounds=False)  # type: ignore[arg-type]
+            if rules.plain and all(constant(each) for each, holds in zip(rules.open, row, strict=True) if holds):
                 if len(self.rows) >= _ROWS:
                     self.rows.clear()
                 self.rows[row] = found
@@ -155,6 +156,12 @@ class Course:
         except CelError:
             return self.plan
         return self.settlement.closed(self.plan) if quiet else self.settlement.of(self.plan)
+
+
+def _with(
+    found: Decision, effect: Effect, reasons: tuple[Reason, ...], retry_after: float | None, quotas: Sequence[Quota]
+) -> Decision:
+    return Decision(effect, reasons, found.errors, retry_after, found.key, found.model, found.bundle, quotas)
 
 
 def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course:

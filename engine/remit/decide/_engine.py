@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Never, Unpack, cast
 
@@ -14,7 +14,7 @@ from remit.decide._decision import Code, Decision, Reason
 from remit.decide._explain import Explanation, explain
 from remit.decide._plan import Plan
 from remit.decide._prepare import Preparation
-from remit.decide._request import RequestFields, tidy
+from remit.decide._request import TYPES, RequestFields, tidy
 from remit.decide._shape import WORDS, Shape, shape_of
 from remit.decide._usage import Usage
 from remit.decide._windows import moment
@@ -57,6 +57,8 @@ class _Epoch:
 
     def _remember(self, plan: Plan, request: Mapping[str, object], shape: Shape, course: Course) -> None:
         """Let `evaluate` find the course by the words of the request as they are."""
+        if shape.tags:
+            return  # these are looked at first
         words = [request.get(name) for name in WORDS]
         if all(not isinstance(word, str) or len(word) <= _LONGEST for word in words) and len(self.courses) < _BOUND:
             self.courses[plan.key, plan.asked, *words, *shape[3:]] = course
@@ -95,8 +97,7 @@ class Engine:
         Raises TypeError for a keyword that does not exist or a `usage` that is none, ValueError for a `now`
         that is naive or in the first or last year of the calendar; never for what the request says.
         """
-        # a subclass of str may call itself equal to any name
-        if (
+        if (  # a subclass of str may call itself equal to any name
             type(key) is str
             and type(model) is str
             and (purpose is None or type(purpose) is str)
@@ -130,18 +131,8 @@ class Engine:
                 )
                 if answer is not None:
                     return answer
-        fields = {
-            "user": user,
-            "purpose": purpose,
-            "data_class": data_class,
-            "scope": scope,
-            "input_tokens": input_tokens,
-            "output_tokens": output_tokens,
-            "stream": stream,
-            "tags": tags,
-            **unknown,
-        }
-        return self._decide(key, model, usage, now, fields)
+        fields = (user, purpose, data_class, scope, input_tokens, output_tokens, stream, tags)
+        return self._decide(key, model, usage, now, {**dict(zip(TYPES, fields, strict=True)), **unknown})
 
     def _decide(
         self, key: str, model: str, usage: Usage | None, now: datetime | None, given: Mapping[str, object]
@@ -160,9 +151,8 @@ class Engine:
             if isinstance(found, Decision):
                 return found
             plan = found
-        if faults:
-            return plan.explain(given, usage, now)
-        return epoch.decide(plan, request, usage, now)
+        decision = epoch.decide(plan, request, usage, now)
+        return _faulty(decision, faults) if faults else decision
 
     def explain(
         self,
@@ -197,3 +187,10 @@ class Engine:
 
     def _refuse(self, code: Code, message: str, key: str, model: str) -> Decision:
         return Decision("deny", (Reason(code, message),), (), None, key, model, self.bundle.digest)
+
+
+def _faulty(decision: Decision, faults: tuple[str, ...]) -> Decision:
+    """The decision on what is left of a request, with what is wrong with it said first."""
+    wrong = tuple(Reason("invalid-request", text) for text in faults)
+    others = decision.reasons if decision.effect == "deny" else ()
+    return replace(decision, effect="deny", reasons=(*wrong, *others), retry_after=None)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import time
 
 from remit.bundle import Effective
 from remit.cel import CelError
-from remit.decide._decision import Decision, Effect, Reason
+from remit.decide._decision import Decision
 from remit.decide._gauges import Gauges, Shown
-from remit.decide._headers import Quota
 from remit.decide._plan import Ask, Plan
 from remit.decide._request import DEFAULT_SCOPE
 from remit.decide._settle import Settlement, Settling, constant
@@ -106,25 +105,28 @@ class Course:
             return None
         if found is None:
             return None
-        if not roomy or not (usage is None or self.gauges.afford(usage, sizes)):
-            return self._refused(found, usage, now or _now(UTC), sizes)
+        capped = not roomy or (usage is not None and self.gauges.capped(usage, sizes))
+        if capped or (usage is not None and self.gauges.broke(usage)):
+            return self._refused(found, usage, now or _now(UTC), sizes, capped)
         if usage is None or now is None:
             return found
-        return _with(found, found.effect, found.reasons, found.retry_after, self._shown(usage, now))
+        return found.varied(found.effect, found.reasons, found.retry_after, self._shown(usage, now))
 
     def _shown(self, usage: Usage, now: datetime) -> Shown:
         return Shown(self.plan.meters, usage, now, self.plan.zone)
 
-    def _refused(self, found: Decision, usage: Usage | None, now: datetime, sizes: tuple[int, int]) -> Decision | None:
+    def _refused(
+        self, found: Decision, usage: Usage | None, now: datetime, sizes: tuple[int, int], capped: bool
+    ) -> Decision | None:
         """The answer where caps or budgets are in the way as well."""
         denied = found.reasons if found.effect == "deny" else ()
         if min(sizes) < 0 or (denied and (found.errors or denied[-1].code == "no-rule-allows")):
             return None  # what is said after caps and budgets would be in the wrong place
-        reasons, wait = self.gauges.refusals(usage or NOTHING, sizes, now)
+        reasons, wait = self.gauges.refusals(usage or NOTHING, sizes, now, caps=capped)
         if not reasons:
             return None  # a size beyond all bounds, and no cap on it
         shown = found.quotas if usage is None else self._shown(usage, now)
-        return _with(found, "deny", (*denied, *reasons), None if denied else wait, shown)
+        return found.varied("deny", (*denied, *reasons), None if denied else wait, shown)
 
     def _by_row(self, activation: Mapping[str, object], usage: Usage | None) -> Decision:
         """The answer where some of the open rules hold. Raises CelError where one of them fails."""
@@ -156,12 +158,6 @@ class Course:
         except CelError:
             return self.plan
         return self.settlement.closed(self.plan) if quiet else self.settlement.of(self.plan)
-
-
-def _with(
-    found: Decision, effect: Effect, reasons: tuple[Reason, ...], retry_after: float | None, quotas: Sequence[Quota]
-) -> Decision:
-    return Decision(effect, reasons, found.errors, retry_after, found.key, found.model, found.bundle, quotas)
 
 
 def course(plan: Plan, shape: Shape, settling: Settling, effective: Effective, now: datetime) -> Course:

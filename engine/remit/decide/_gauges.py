@@ -43,37 +43,43 @@ class Gauges:
     output_room: int
     _reasons: dict[Hashable, Reason] = field(default_factory=dict)
 
-    def afford(self, usage: Usage, sizes: tuple[int, int]) -> bool:
-        """Whether a request of this input and output reaches no cap and meets no exhausted budget."""
+    def capped(self, usage: Usage, sizes: tuple[int, int]) -> bool:
+        """Whether a request of this input and output reaches a cap on what is counted over time."""
         for used, (limit, size) in zip(self.read(usage), self.bounds, strict=True):
             if used + (1 if size is None else sizes[size]) > limit:
-                return False
-        spent = usage.spent
-        if spent:
-            for pool, micro in self.spending:
-                if spent.get(pool, 0) >= micro:
-                    return False
-        return True
+                return True
+        return False
 
-    def refusals(self, usage: Usage, sizes: tuple[int, int], now: datetime) -> Refusals:
-        """Every cap and budget that stands in the way, and the seconds until asking again can help."""
-        reasons: list[Reason] = []
-        waits: list[float | None] = []
+    def broke(self, usage: Usage) -> bool:
+        """Whether nothing is left of a budget."""
+        spent = usage.spent
+        return bool(spent) and any(spent.get(pool, 0) >= micro for pool, micro in self.spending)
+
+    def refusals(self, usage: Usage, sizes: tuple[int, int], now: datetime, *, caps: bool) -> Refusals:
+        """Each cap and budget that stands in the way, and the seconds until asking again can help.
+
+        Without `caps` only budgets are looked at.
+        """
+        found = [*(self._caps(usage, sizes, now) if caps else ()), *self._budgets(usage, now)]
+        known = [wait for _, wait in found if wait is not None]
+        wait = max(known) if known and len(known) == len(found) else None
+        return tuple([reason for reason, _ in found]), wait
+
+    def _caps(self, usage: Usage, sizes: tuple[int, int], now: datetime) -> Iterator[tuple[Reason, float | None]]:
         for meter in self.meters:
             asked = 1 if meter.field is None else sizes[_SIZES[meter.field]]
             used = getattr(usage, meter.counter) if meter.counter else 0
             if used + asked > meter.limit or meter.limit == 0:
-                reasons.append(self._reason(meter.quota, cap_reason, meter))
-                waits.append(wait(meter, asked, now, self.zone))
+                yield self._reason(meter.quota, cap_reason, meter), wait(meter, asked, now, self.zone)
+
+    def _budgets(self, usage: Usage, now: datetime) -> Iterator[tuple[Reason, float | None]]:
         spent = usage.spent
         for pool, (name, micro) in zip(self.pools, self.spending, strict=True):
             gone = spent.get(name, 0)
             if gone >= micro:
                 end = resets(pool.period, now, self.zone)
-                reasons.append(self._reason((name, gone, end), budget_reason, pool, gone, end, self.zone))
-                waits.append((end - now).total_seconds() if micro else None)
-        known = [each for each in waits if each is not None]
-        return tuple(reasons), max(known) if known and len(known) == len(waits) else None
+                reason = self._reason((name, gone, end), budget_reason, pool, gone, end, self.zone)
+                yield reason, (end - now).total_seconds() if micro else None
 
     def _reason(self, place: Hashable, make: Callable[P, Reason], *of: P.args, **more: P.kwargs) -> Reason:
         found = self._reasons.get(place)

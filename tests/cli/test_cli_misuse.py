@@ -41,7 +41,7 @@ MISUSES: Sequence[tuple[str, Sequence[str], str]] = (
     ("no tag", (*_ASK, "--tag", "=x"), "`--tag` takes `name=value`"),
     ("target", ("plan", "--target", "stroe"), "no Target is called `stroe`: did you mean `store`?"),
     ("target of drift", ("drift", "--target", "x"), "no Target is called `x`"),
-    ("target of a plan file", ("apply", "p.json", "--target", "store"), "a plan file says itself which targets"),
+    ("target of a plan file", ("apply", "p.json", "--target", "store"), "a plan file says itself what it is for"),
     ("kind", ("show", "kees"), "no kind is called `kees`: did you mean `Key`?"),
     ("strange kind", ("schema", "zzz"), "no kind is called `zzz`: use `Organization`"),
     ("write and check", ("schema", "--write", "a", "--check", "a"), "`--write` and `--check` exclude each other"),

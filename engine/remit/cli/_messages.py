@@ -118,7 +118,7 @@ def write_or_check() -> str:
 
 def target_of_plan() -> str:
     """`apply PLANFILE --target`."""
-    return "a plan file says itself which targets it is for: leave `--target` out, or plan anew with it"
+    return "a plan file says itself what it is for: leave `--target` and `--rotate` out, or plan anew with them"
 
 
 def foreign_money(name: str, currency: str, own: str) -> str:
@@ -129,6 +129,21 @@ def foreign_money(name: str, currency: str, own: str) -> str:
 def unknown_target(name: str, known: Iterable[str]) -> str:
     """`--target` that is not declared."""
     return f"no Target is called `{name}`{did_you_mean(name, known)}"
+
+
+def apply_question() -> str:
+    """Before a plan is applied."""
+    return "Apply this plan?"
+
+
+def revoke_question(key: str) -> str:
+    """Before a key stops working."""
+    return f"Make `{key}` unusable on every target now?"
+
+
+def must_follow(key: str, place: str) -> str:
+    """What a person has to do after an emergency."""
+    return f"now say the same in git: set `suspended: true` for `{key}` at {place}, or remove the key"
 
 
 def yes_needed() -> str:

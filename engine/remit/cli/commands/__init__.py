@@ -18,6 +18,7 @@ from remit.cli.commands.init import init
 from remit.cli.commands.migrate import migrate
 from remit.cli.commands.plan import plan
 from remit.cli.commands.resolve import resolve
+from remit.cli.commands.revoke import revoke
 from remit.cli.commands.schema import schema
 from remit.cli.commands.show import show
 from remit.cli.commands.test import run as test
@@ -39,6 +40,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "plan": plan,
         "apply": apply,
         "drift": drift,
+        "revoke": revoke,
         "bundle": bundle,
     }
 )

@@ -80,3 +80,15 @@ def test_revoke_asks(applied: Run, place: Path, monkeypatch, answer: str, code: 
     monkeypatch.setattr("remit.cli._consent.is_watched", lambda: True)
     ran = applied("revoke", "ranker-prod", "--reason", "leaked", stdin=answer)
     assert (ran.code, accepted(place, value(place))) == (code, works)
+
+
+def test_coverage(run: Run) -> None:
+    """Who enforces what is said for every target, with counts; asked for as a document, too, or of the target."""
+    ran = run("coverage")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0] == "store"
+    assert "  enabled: native (1 key)" in ran.out
+    assert ran.out.splitlines()[-1].endswith("native")
+    document = json.loads(run("coverage", "--json", "--ask").out)
+    assert {row["support"] for row in document["coverage"]} == {"native", "evaluate-only"}
+    assert run("coverage", "--target", "nowhere").code == 64

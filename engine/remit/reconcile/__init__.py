@@ -2,11 +2,12 @@
 
 from remit.reconcile._apply import apply
 from remit.reconcile._change import ACTIONS, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
+from remit.reconcile._coverage import Coverage, Covered, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
 from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
-from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, drift_bundle, plan_bundle, revoke_key
+from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, coverage_bundle, drift_bundle, plan_bundle, revoke_key
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
@@ -24,6 +25,8 @@ __all__ = [
     "Action",
     "Cause",
     "Change",
+    "Coverage",
+    "Covered",
     "Desired",
     "Direction",
     "Drift",
@@ -57,6 +60,8 @@ __all__ = [
     "Withheld",
     "apply",
     "apply_plan",
+    "coverage",
+    "coverage_bundle",
     "desired",
     "drift_bundle",
     "plan",

@@ -10,6 +10,7 @@ from pathlib import Path
 from remit.bundle import Bundle
 from remit.reconcile import _messages as messages
 from remit.reconcile._apply import apply
+from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
@@ -22,7 +23,7 @@ from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
 from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Context, Kind, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -78,6 +79,34 @@ def drift_bundle(
 ) -> Drift:
     """What changed on the targets since Remit last applied to them. Raises as `plan_bundle` does."""
     return plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ).drift
+
+
+def coverage_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    targets: Collection[str] | None = None,
+    ask: bool = False,
+    state_dir: Path = STATE_DIRECTORY,
+    environ: Mapping[str, str] = os.environ,
+) -> Coverage:
+    """Who enforces what the keys declare, by what is documented of each type of target; `ask` reads the targets, for
+    what their own version does.
+
+    Raises KeyError for an unknown target, and TargetError for one that cannot be asked.
+    """
+    wishes = _desired(bundle, at, targets)
+    context = _context(bundle, state_dir, environ)
+    return coverage(wishes, {name: _capabilities(each, context, ask) for name, each in wishes.targets.items()})
+
+
+def _capabilities(target: Target, context: Context, ask: bool) -> Capabilities:
+    found = TARGET_TYPES.load(target.spec.type)
+    if not ask:
+        return found.capabilities
+    reader = found.open_reader(target, context)
+    reader.read()
+    return reader.capabilities
 
 
 def revoke_key(

@@ -14,7 +14,7 @@ from remit.resources._policytest import Expectation, PolicyTest, RequestFixture,
 from remit.resources._project import Project
 from remit.resources._quantities import MONEY_PATTERN, Money, parse_count, parse_duration, parse_money, render_duration
 from remit.resources._schema import ANY_KIND, render_schema, schema, schema_name, schemas, write_schemas
-from remit.resources._secrets import secret_shape, secrets_in, secrets_in_text
+from remit.resources._secrets import masked, secret_shape, secrets_in, secrets_in_text
 from remit.resources._target import WEEKDAYS, ChangeLimit, ChangeLimits, LimitOverride, Target, TargetSpec, Window
 from remit.resources._team import Team
 from remit.resources._validate import validate
@@ -67,6 +67,7 @@ __all__ = [
     "Waiver",
     "Window",
     "facts",
+    "masked",
     "parse_count",
     "parse_duration",
     "parse_instant",

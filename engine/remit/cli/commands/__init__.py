@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from remit.cli.commands.apply import apply
 from remit.cli.commands.bundle import bundle
+from remit.cli.commands.cel import cel
 from remit.cli.commands.check import check
+from remit.cli.commands.coverage import coverage
 from remit.cli.commands.demo import demo
 from remit.cli.commands.diff import diff
 from remit.cli.commands.drift import drift
@@ -36,7 +38,9 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "diff": diff,
         "evaluate": evaluate,
         "explain": explain,
+        "cel": cel,
         "resolve": resolve,
+        "coverage": coverage,
         "plan": plan,
         "apply": apply,
         "drift": drift,

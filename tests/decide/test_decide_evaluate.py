@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,6 +10,7 @@ import pytest
 from organisation import BASE, NOW, bundle_of, policy, waiver
 
 from remit.decide import Decision, Engine, Usage
+from remit.decide._headers import Quota
 
 GOOD = {"purpose": "product-search", "data_class": "public", "user": "ana", "input_tokens": 10}
 
@@ -375,3 +377,15 @@ def test_an_explanation_tells_values_only_when_asked() -> None:
         assert "77123" in told
         assert shown in told
         assert secret not in told
+
+
+def test_quotas_read_like_those_worked_out_at_once() -> None:
+    """Worked out on demand: compared, indexed, counted, copied and shown like the plain tuple."""
+    plain = (Quota("a", 1, 60, 1, 60),)
+    decision = _ask(_engine(), usage=Usage(requests_today=1))
+    shown = decision.quotas
+    assert tuple(shown) == shown
+    assert (shown[0], shown[:1], len(shown)) == (next(iter(shown)), tuple(shown)[:1], len(tuple(shown)))
+    assert (repr(shown), hash(shown)) == (repr(tuple(shown)), hash(tuple(shown)))
+    assert shown != plain
+    assert pickle.loads(pickle.dumps(decision)) == decision

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import cel_rules, evaluating, processes, scaling
+from benchmarks import cel_rules, evaluating, large, processes, scaling
 from benchmarks.results import Row, Table, duration, markdown, text, times
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -18,11 +18,13 @@ def tables(directory: Path, *, quick: bool = False) -> Iterator[Table]:
     if quick:
         yield evaluating.measure(directory / "evaluating", keys=30, rules=20, rounds=1)
         yield scaling.measure(directory / "scaling", keys=(10, 30), idle=(20, 40), rounds=1)
+        yield large.measure(directory / "large", keys=30, rules=40, few=20)
         yield processes.checking(directory / "checking", keys=30)
         yield processes.importing(rounds=1)
         return
     yield evaluating.measure(directory / "evaluating")
     yield scaling.measure(directory / "scaling")
+    yield large.measure(directory / "large")
     yield processes.checking(directory / "checking")
     yield processes.importing()
     yield one_rule()

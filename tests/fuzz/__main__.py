@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
-from fuzz import expressions
+from fuzz import expressions, mutants
+from fuzz.mutations import mutations
 from fuzz.subjects import Tally
 
 Options = argparse.Namespace
@@ -38,7 +39,22 @@ def _expressions(options: Options) -> int:
     return len(total.differences)
 
 
-RUNS: Mapping[str, Callable[[Options], int]] = {"expressions": _expressions}
+def _mutants(options: Options) -> int:
+    began = monotonic()
+    every = list(mutations())
+    survivors = []
+    for number, verdict in enumerate(mutants.judged(every, options.workers), start=1):
+        sys.stderr.write(f"\r{number} of {len(every)} mutants, {len(survivors)} survive ")
+        sys.stderr.flush()
+        if not verdict.seen:
+            survivors.append(verdict.mutation)
+            _say(f"survives: {verdict.mutation.name}")
+    sys.stderr.write("\n")
+    _say(f"{len(every)} mutants, {len(survivors)} survive, {monotonic() - began:,.0f} s")
+    return len(survivors)
+
+
+RUNS: Mapping[str, Callable[[Options], int]] = {"expressions": _expressions, "mutants": _mutants}
 
 
 def _say(text: str) -> None:

@@ -21,11 +21,11 @@ class Values:
 
 
 class Pool:
-    """Sound values, which the oracle takes too, and broken ones."""
+    """Sound values, which the oracle takes too where there is one, and broken ones."""
 
-    def __init__(self, oracle: cel_oracle.Oracle) -> None:
+    def __init__(self, oracle: cel_oracle.Oracle | None) -> None:
         sound = [cel_oracle.spoken(activation(number, broken=False)) for number in range(_SIZE)]
-        self._sound = [Values(values, oracle.activation(values)) for values in sound]
+        self._sound = [Values(values, oracle and oracle.activation(values)) for values in sound]
         self._broken = [Values(activation(number, broken=True), None) for number in range(_SIZE)]
 
     def sound(self, seed: int, count: int) -> Iterator[Values]:

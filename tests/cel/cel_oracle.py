@@ -107,6 +107,8 @@ def excused(text: Drawn, ours: object, theirs: object) -> str:
     """Why two different outcomes are no difference of the implementations; empty when they are one."""
     if isinstance(theirs, Failure) and "overloads found : @in" in str(theirs):
         return "a list or a map looked for among the keys of a map"
+    if isinstance(theirs, Failure) and "duplicate key" in str(theirs):
+        return "a map that repeats a key is an error that nothing absorbs"
     if isinstance(theirs, Failure) and f"[{NO_OTHER_WORDS}]" in str(text.google):
         return "cannot be put in other words"
     if isinstance(theirs, Failure) and "cel.bind(" in text:

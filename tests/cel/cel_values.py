@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from remit.cel import _types as t
 from remit.cel._declarations import object_type
 from remit.cel._errors import CelEvaluationError
-from remit.cel._values import FineDuration, FineTimestamp, UInt
+from remit.cel._values import FineDuration, FineTimestamp, OptionalValue, UInt
 
 OBJECT = object_type(
     "test.Object",
@@ -208,6 +208,8 @@ def same(left: object, right: object) -> bool:
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return set(left) == set(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, OptionalValue) and isinstance(right, OptionalValue):
+        return left.present == right.present and same(left.value, right.value)
     if type(left) is not type(right):
         return False
     if isinstance(left, float) and isinstance(right, float):

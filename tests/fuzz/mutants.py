@@ -1,4 +1,4 @@
-"""Whether the tests see deliberate mistakes: each in a copy of the package, under `fuzz.quick`, in a process of its own."""
+"""Whether the tests see deliberate mistakes: each in a copy of the package, under `fuzz.quick`, in its own process."""
 
 from __future__ import annotations
 

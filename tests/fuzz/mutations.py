@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Deliberate mistakes in the compiler, the evaluator, the checker and partial evaluation.
 
 Each is one edit of a text that stands once in its module, and changes what some expression comes to. One that no

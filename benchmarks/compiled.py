@@ -6,6 +6,7 @@ It reads conditions and facts as JSON, or nothing for the single rules, and writ
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from benchmarks.rivals import CelPython
 
 
 def whole(conditions: Sequence[str], facts: Mapping[str, object], rounds: int) -> dict[str, float]:
-    """Seconds for all conditions on the facts, by whether these were converted before."""
+    """Seconds for all conditions on the facts, by whether these were converted before; and how many fail."""
     return _asked({"conditions": list(conditions), "facts": facts, "rounds": rounds})
 
 
@@ -32,10 +33,8 @@ def _asked(what: Mapping[str, object]) -> dict[str, float]:
     return dict(json.loads(subprocess.check_output(command, input=json.dumps(what), text=True)))
 
 
-def _measured(rules: CelPython, facts: Mapping[str, object], rounds: int, expected: int) -> dict[str, float]:
+def _measured(rules: CelPython, facts: Mapping[str, object], rounds: int) -> dict[str, float]:
     held = rules.convert(facts)
-    if rules.denies(held) != expected:
-        raise ValueError("cel-python's compiled runner gives another answer")
     calls = {"converting": lambda: rules.denies(rules.convert(facts)), "before": partial(rules.denies, held)}
     return in_turns(calls, rounds=rounds, number=2)
 
@@ -43,15 +42,20 @@ def _measured(rules: CelPython, facts: Mapping[str, object], rounds: int, expect
 def main() -> None:
     """Measure what was asked for."""
     asked = json.load(sys.stdin)
+    # It writes a line for each error, and writing is not what is measured.
+    logging.disable()
     rounds = asked["rounds"]
     if "conditions" in asked:
-        found = _measured(CelPython(asked["conditions"], celpy.CompiledRunner), asked["facts"], rounds, 0)
+        rules = CelPython(asked["conditions"], celpy.CompiledRunner)
+        # No rule holds, so what does not give false fails.
+        failing = rules.denies(rules.convert(asked["facts"]))
+        found = {**_measured(rules, asked["facts"], rounds), "failing": float(failing)}
     else:
         from benchmarks.cel_rules import RULES, VALUES
 
         found = {}
         for name, text in RULES.items():
-            took = _measured(CelPython([text], celpy.CompiledRunner), VALUES, rounds, 1)
+            took = _measured(CelPython([text], celpy.CompiledRunner), VALUES, rounds)
             found |= {f"{name}/{what}": seconds for what, seconds in took.items()}
     json.dump(found, sys.stdout)
 

@@ -148,7 +148,9 @@ def _against(bundle: Bundle, keys: int, rounds: int) -> list[Row]:
             calls[f"{name}/those that apply"] = _converting(part, facts)
     took = in_turns(calls, rounds=rounds, number={name: _NUMBERS[name.partition("/")[0]] for name in calls})
     compiled = whole([rule.cel for rule in every], facts, rounds)
-    took |= {f"{COMPILED}/{_WAYS[way]}": seconds for way, seconds in compiled.items()}
+    # Its runner gives an error for `has(a.b) && a.b == c` where there is no `b`.
+    failing = f"{COMPILED}, which fails on {compiled.pop('failing'):.0f} of them"
+    took |= {f"{failing}/{_WAYS[way]}": seconds for way, seconds in compiled.items()}
     return [_rival_row(name, took, len(every), len(fewer)) for name in took if name != "ours"]
 
 

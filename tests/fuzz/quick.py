@@ -15,6 +15,7 @@ import conformance
 
 from fuzz.pool import Pool
 from fuzz.subjects import Subject, Tally, drawn, fuse
+from remit import cel
 
 _SEEDS = 220
 _VALUES = 6
@@ -24,7 +25,34 @@ _STEP = 7
 
 def wrong() -> str:
     """The first wrong answer; empty when there is none."""
-    return next(chain(_vectors(), _expressions()), "")
+    return next(chain(_types(), _vectors(), _expressions()), "")
+
+
+_TYPES = {
+    "dyn(1) + dyn(2)": cel.DYN,
+    "true ? 1 : dyn('a')": cel.DYN,
+    "1 + 1": cel.INT,
+    "[1].map(x, string(x))": cel.list_of(cel.STRING),
+    "'a' in ['a']": cel.BOOL,
+    "1.0 / 2.0": cel.DOUBLE,
+    "usd(1) / usd(2)": cel.DOUBLE,
+    "usd(1) * 2": cel.MONEY,
+}
+_REFUSED = ("1 && true", "true || 'a'", "true ? 1 : 'a'", "1 ? 2 : 3", "1 + 1.0", "size()", "'a'.size(1)", "usd(1) + 1")
+
+
+def _types() -> Iterator[str]:
+    """What the checker makes of expressions: nothing else sees that it lets too much through."""
+    for text, expected in _TYPES.items():
+        found = cel.compile(text, variables={}).type
+        if found != expected:
+            yield f"{text} is of type {found}"
+    for text in _REFUSED:
+        try:
+            cel.compile(text, variables={})
+        except cel.CelTypeError:
+            continue
+        yield f"{text} is not refused"
 
 
 def _vectors() -> Iterator[str]:

@@ -140,7 +140,7 @@ def _conditions(seed: int) -> Iterator[str]:
     drawing = make.Expressions(seed)
     firsts = [drawing.draw("bool", 2) for _ in range(2)]
     for number in range(3):
-        text = f"{firsts[number % 2]} && {drawing.draw('bool', 2)}" if number < 2 else f"{firsts[0]} && b"
+        text = f"{firsts[number % 2]} && {drawing.draw('bool', 2)}" if number < 2 else f"{firsts[0]} && b && o.on"
         if make.well_typed(text):
             yield text
     yield from ("b", "o.on")

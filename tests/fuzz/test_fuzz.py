@@ -11,7 +11,8 @@ import pytest
 
 import fuzz
 from fuzz import __main__ as command
-from fuzz import expressions
+from fuzz import expressions, mutants
+from fuzz.mutations import Mutation, mutations
 from fuzz.subjects import Difference, Tally
 
 TESTS = Path(fuzz.__file__).resolve().parents[1]
@@ -27,6 +28,40 @@ def test_all_ways_agree_about_some_thousands_of_cases() -> None:
     assert total.counts["asked of the oracle"] > 3_000
     assert total.counts["distinct expressions"] > 550
     assert total.counts["fused"] > 100
+
+
+SOME = 5
+"""Mutations that this suite tries; `make mutants` tries all."""
+
+
+def test_mutations_are_many_and_apply() -> None:
+    """Each edit stands once in the module it is about, and makes it another one that Python can read."""
+    every = list(mutations())
+    assert len(every) >= 100
+    assert len(set(every)) == len(every)
+    for mutation in every:
+        source = (TESTS.parent / "engine" / "remit" / mutation.module).read_text(encoding="utf-8")
+        mistaken = mutation.applied(source)
+        compile(mistaken, mutation.module, "exec")
+        assert mistaken != source
+
+
+def test_some_mistakes_are_seen() -> None:
+    """Mutations from all over the list, each in a copy of the package, are told from the package as it is."""
+    every = list(mutations())
+    chosen = every[:: len(every) // SOME][:SOME]
+    assert not [each.mutation.name for each in mutants.judged(chosen, 1) if not each.seen]
+
+
+def test_no_mistake_is_no_finding(tmp_path: Path) -> None:
+    """The quick check finds nothing wrong with the package as it is."""
+    assert mutants.checked(mutants.copied(tmp_path / "copy")) == ""
+
+
+def test_a_mutation_that_no_longer_applies_is_told() -> None:
+    """A text that is not in its module is an error, not a mistake that was seen."""
+    with pytest.raises(ValueError, match="stands 0 times"):
+        Mutation("cel/_compare.py", "no such text", "").applied("something else")
 
 
 SHOWN = Difference(41, "oracle", "i + 1", "{'i': 1}", "2", "3")
@@ -69,6 +104,10 @@ def test_the_end_of_a_process_is_a_difference(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_command_fails_on_a_difference(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """It ends with 1, and prints the difference and the sums."""
+    survivor = mutants.Verdict(next(mutations()), "")
+    monkeypatch.setattr(mutants, "judged", lambda *_: iter([survivor]))
+    assert command.main(["mutants"]) == 1
+    assert f"survives: {survivor.mutation.name}" in capsys.readouterr().out
     found = Tally()
     found.counts["cases"] = 7
     monkeypatch.setattr(expressions, "run", lambda *_: found)

@@ -17,9 +17,10 @@ from typer.main import get_command
 from remit.bundle import ABOVE, variables
 from remit.bundle._selectors import SELECTORS
 from remit.cel import ObjectType, Type
-from remit.cel._macros import _COMPREHENSIONS as COMPREHENSIONS
-from remit.cel._overloads import OVERLOADS, Overload
+from remit.cel._overloads import Overload
 from remit.cli._app import app
+from remit.cli._messages import short_type
+from remit.cli.cel._signatures import MACROS, named_functions, signature
 from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
@@ -201,19 +202,15 @@ def _object_rows(path: str, type_: Type) -> Iterator[tuple[str, str, str]]:
         if isinstance(each, ObjectType):
             yield from _object_rows(f"{path}.{field}", each)
         else:
-            yield f"`{path}.{field}`", f"`{_short(each)}`", "may be absent" if field in type_.optional else ""
-
-
-def _short(type_: Type) -> str:
-    return str(type_).replace("google.protobuf.Timestamp", "timestamp").replace("google.protobuf.Duration", "duration")
+            yield f"`{path}.{field}`", f"`{short_type(str(each))}`", "may be absent" if field in type_.optional else ""
 
 
 def functions() -> str:
     """Functions and methods with their signatures; operators and internal names are left out."""
-    named = {name: each for name, each in OVERLOADS.items() if name[0].isalpha() and not name.startswith("money.")}
+    named = named_functions()
     currencies = [name for name in named if _is_currency(named[name])]
     rows = [
-        (f"`{name}`", "<br>".join(f"`{_signature(name, each)}`" for each in overloads))
+        (f"`{name}`", "<br>".join(f"`{signature(name, each)}`" for each in overloads))
         for name, overloads in sorted(named.items())
         if name not in currencies or name == "usd"
     ]
@@ -224,16 +221,10 @@ def _is_currency(overloads: tuple[Overload, ...]) -> bool:
     return len(overloads[0].id) == len("usd_int") and str(overloads[0].result) == "money"
 
 
-def _signature(name: str, overload: Overload) -> str:
-    arguments = [_short(each) for each in overload.arguments]
-    target = f"{arguments.pop(0)}." if overload.is_method else ""
-    return f"{target}{name}({', '.join(arguments)}) → {_short(overload.result)}"
-
-
 def macros() -> str:
     """Macros by the numbers of arguments they take."""
     arities: dict[str, list[int]] = {}
-    for name, count in COMPREHENSIONS:
+    for name, count in MACROS:
         arities.setdefault(name, []).append(count)
     rows = ((f"`{name}`", " or ".join(map(str, sorted(counts)))) for name, counts in arities.items())
     return table(("Macro", "Arguments"), rows)

@@ -11,7 +11,7 @@ from remit.source import SourceError, Tree
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
-BASE = """\
+ORGANIZATION = """\
 apiVersion: remit/v1
 kind: Organization
 metadata: {name: acme}
@@ -32,7 +32,7 @@ spec: {members: [fay]}
 ---
 apiVersion: remit/v1
 kind: Team
-metadata: {name: search}
+metadata: {name: search, description: Finds things}
 spec: {owners: [ana], approvers: [finance], budget: {monthly: 900 USD}}
 ---
 apiVersion: remit/v1
@@ -54,7 +54,8 @@ apiVersion: remit/v1
 kind: Target
 metadata: {name: store}
 spec: {type: local, path: store.db}
----
+"""
+KEY = """\
 apiVersion: remit/v1
 kind: Key
 metadata: {name: ranker-prod, team: search, project: ranker}
@@ -70,16 +71,19 @@ spec:
   budget: {monthly: 500 USD}
   targets: [store]
 """
+BASE = f"{ORGANIZATION}---\n{KEY}"
 
 
 class MemoryTree:
-    """A tree of the given texts."""
+    """A tree of the given files."""
 
     root = "memory"
     commit = None
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._content = {path: text.encode() for path, text in sorted(texts.items())}
+    def __init__(self, files: Mapping[str, str | bytes]) -> None:
+        self._content = {
+            path: content.encode() if isinstance(content, str) else content for path, content in sorted(files.items())
+        }
 
     def files(self) -> tuple[str, ...]:
         return tuple(self._content)

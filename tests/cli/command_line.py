@@ -7,66 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import organisation
+from organisation import ORGANIZATION
+
+__all__ = ["KEY", "NOW", "ORGANIZATION", "RULES", "TEST", "Ran", "Run", "changed", "committed", "undated"]
 NOW = "2026-11-23T12:00:00Z"
-ORGANIZATION = """\
-apiVersion: remit/v1
-kind: Organization
-metadata: {name: acme}
-spec:
-  timezone: Europe/Berlin
-  environments: [dev, prod]
-  purposes: [product-search, support]
-  data_classes: [public, internal, restricted]
-  scopes: [chat, embeddings]
-  limits: {requests_per_minute: 1000}
-  budget: {monthly: 10_000 USD}
----
-apiVersion: remit/v1
-kind: Group
-metadata: {name: finance}
-spec: {members: [fay]}
----
-apiVersion: remit/v1
-kind: Team
-metadata: {name: search, description: Finds things}
-spec: {owners: [ana], approvers: [finance], budget: {monthly: 900 USD}}
----
-apiVersion: remit/v1
-kind: Project
-metadata: {name: ranker, team: search}
-spec: {owners: [ana], purposes: [product-search], data_classes: [public, internal]}
----
-apiVersion: remit/v1
-kind: Model
-metadata: {name: mini}
-spec: {provider: openai, upstream: gpt-4o-mini, tier: economy, scopes: [chat], aliases: [small]}
----
-apiVersion: remit/v1
-kind: Model
-metadata: {name: grand}
-spec: {provider: anthropic, upstream: claude-opus-4-1, tier: premium, scopes: [chat, embeddings]}
----
-apiVersion: remit/v1
-kind: Target
-metadata: {name: store}
-spec: {type: local, path: store.db}
-"""
-KEY = """\
-apiVersion: remit/v1
-kind: Key
-metadata: {name: ranker-prod, team: search, project: ranker}
-spec:
-  environment: prod
-  owner: ana
-  purposes: [product-search]
-  data_classes: [public, internal]
-  scopes: [chat]
-  models: [mini, grand]
-  expires: 2030-02-01
-  limits: {requests_per_minute: 600}
-  budget: {monthly: 500 USD}
-  targets: [store]
-"""
+# commands that take no instant go by the clock, so this key must not expire soon
+KEY = organisation.KEY.replace("2027-02-01", "2030-02-01")
 RULES = """\
 apiVersion: remit/v1
 kind: Policy

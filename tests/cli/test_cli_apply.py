@@ -59,7 +59,7 @@ def test_apply_needs_an_answer(run: Run, place: Path) -> None:
 @pytest.mark.parametrize(("answer", "code", "left"), [("y\n", 0, 0), ("n\n", 2, 2), ("\n", 2, 2), ("", 130, 2)])
 def test_apply_asks(run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: int) -> None:
     """On a terminal `apply` asks; anything but a yes leaves the changes pending."""
-    monkeypatch.setattr("remit.cli._applying._is_watched", lambda: True)
+    monkeypatch.setattr("remit.cli._consent.is_watched", lambda: True)
     ran = run("apply", stdin=answer)
     assert ran.code == code
     assert "Apply this plan? [y/N]" in ran.err

@@ -41,7 +41,7 @@ MISUSES: Sequence[tuple[str, Sequence[str], str]] = (
     ("no tag", (*_ASK, "--tag", "=x"), "`--tag` takes `name=value`"),
     ("target", ("plan", "--target", "stroe"), "no Target is called `stroe`: did you mean `store`?"),
     ("target of drift", ("drift", "--target", "x"), "no Target is called `x`"),
-    ("target of a plan file", ("apply", "p.json", "--target", "store"), "a plan file says itself which targets"),
+    ("target of a plan file", ("apply", "p.json", "--target", "store"), "a plan file says itself what it is for"),
     ("kind", ("show", "kees"), "no kind is called `kees`: did you mean `Key`?"),
     ("strange kind", ("schema", "zzz"), "no kind is called `zzz`: use `Organization`"),
     ("write and check", ("schema", "--write", "a", "--check", "a"), "`--write` and `--check` exclude each other"),
@@ -123,3 +123,31 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("remit.cli._place.open_bundle", interrupt)
     ran = run("show")
     assert (ran.code, ran.out, ran.err) == (ExitCode.INTERRUPTED, "", "")
+
+
+_PASTED = "sk-" + "ant-api03-abcdefghijklmnop"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", "--key", _PASTED, "--model", "mini"),
+        ("evaluate", "--key", "ranker-prod", "--model", _PASTED),
+        ("evaluate", "--key", _PASTED, "--model", "mini", "--json"),
+        ("explain", "--key", _PASTED, "--model", "mini"),
+        ("resolve", _PASTED),
+        ("show", "key", _PASTED),
+        ("show", _PASTED),
+        ("check", _PASTED),
+        ("plan", "--target", _PASTED),
+        ("test", "--suite", _PASTED),
+        (*_ASK, "--usage", f"{_PASTED}=1"),
+        (*_ASK, "--input-tokens", _PASTED),
+        (_PASTED,),
+    ],
+)
+def test_a_key_value_in_the_place_of_a_name_is_not_repeated(run: Run, words: Sequence[str]) -> None:
+    """Somebody who pastes the value of a key does not find it in the scrollback or in a log of CI."""
+    ran = run(*words)
+    assert ran.code != ExitCode.OK
+    assert "abcdefghijklmnop" not in ran.out + ran.err

@@ -80,7 +80,7 @@ def test_version(place: Path) -> None:
 def test_pipe(place: Path) -> None:
     """In a pipe there are no colours, no boxes and no progress."""
     ran = _start("show", "teams")
-    assert ran.stdout == "Name    Declared at             Description\nsearch  organization.yaml:18:1  Finds things\n"
+    assert ran.stdout == "Name    Declared at             Description\nsearch  organization.yaml:19:1  Finds things\n"
     assert ran.stderr == ""
 
 

@@ -352,3 +352,26 @@ def test_many_threads_get_the_answers_of_one() -> None:
     with ThreadPoolExecutor(8) as pool:
         rounds = list(pool.map(lambda case: _ask(shared, **case).to_json(), cases * 20))
     assert rounds == expected * 20
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("team.montly", "did you mean `team.monthly`?"), ("x", "use one of key.daily")]
+)
+def test_a_pool_that_no_budget_has_is_a_programming_error(name: str, remedy: str) -> None:
+    """Money spent under a misspelt name would count as nothing: it is raised."""
+    with pytest.raises(ValueError, match="no pool of this name") as error:
+        Usage(spent={name: 1})
+    assert remedy in str(error.value)
+
+
+def test_an_explanation_tells_values_only_when_asked() -> None:
+    """What goes to logs holds no value of the request; what a person asks for does, and never a secret."""
+    secret = "sk-" + "ant-api03-abcdefghijklmnop"
+    engine = _engine('{name: r, on: request, deny: request.input_tokens > 5 && request.user == "bo"}')
+    for user, shown in (("ana", '"ana"'), (secret, "[an Anthropic key]")):
+        found = engine.explain(key="ranker-prod", model="mini", now=NOW, user=user, input_tokens=77_123)
+        assert "77123" not in str(found.to_json())
+        told = str(found.to_json(values=True))
+        assert "77123" in told
+        assert shown in told
+        assert secret not in told

@@ -13,7 +13,7 @@ from remit.reconcile import Desired, Outcome, Plan, Run, State, apply, desired, 
 from remit.resources import Delivery, Money, Target
 from remit.secrets import Receipt, Secret, SinkContext
 from remit.source import Position
-from remit.targets import Capabilities, Capability, Created, KeyObject, Marker, WriteRefused
+from remit.targets import Capabilities, Capability, Created, Marker, TargetObject, WriteRefused
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ORGANIZATION = "meridian"
@@ -47,13 +47,13 @@ class Gateway:
     """The far side. `values` are what callers may present, by object id."""
 
     name: str = "gateway"
-    objects: dict[str, KeyObject] = field(default_factory=dict)
+    objects: dict[str, TargetObject] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict, repr=False)
     capabilities: Capabilities = NATIVE
     fuse: Fuse = field(default_factory=Fuse)
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     after_faults: dict[str, list[Exception]] = field(default_factory=dict)
-    distort: Callable[[KeyObject], KeyObject] = lambda key: key
+    distort: Callable[[TargetObject], TargetObject] = lambda key: key
     calls: list[str] = field(default_factory=list)
     numbers: itertools.count = field(default_factory=itertools.count)
     version: str = "7.1"
@@ -62,28 +62,29 @@ class Gateway:
     def identity(self) -> str:
         return f"simulated:{self.name}"
 
-    def read(self) -> tuple[KeyObject, ...]:
+    def read(self) -> tuple[TargetObject, ...]:
         self._call("read")
         return tuple(self.distort(each) for each in self.objects.values())
 
-    def create(self, key: KeyObject, nonce: str) -> Created:
+    def create(self, key: TargetObject, nonce: str) -> Created:
         self._call("create", key.alias)
-        if any(each.alias == key.alias for each in self.objects.values()):
+        if any((each.kind, each.alias) == (key.kind, key.alias) for each in self.objects.values()):
             raise WriteRefused(f"alias `{key.alias}` is taken")
         number = next(self.numbers)
         object_id, value = f"obj-{number}", f"sim-value-{number}-of-{key.alias}"
         self.fuse.burn(f"before create {key.alias}")
-        pending = Marker.pending(ORGANIZATION, key.alias, nonce)
+        pending = Marker.pending(ORGANIZATION, key.slot, nonce)
         self.objects[object_id] = replace(key, id=object_id, marker=str(pending))
         self.values[object_id] = value
         self.fuse.burn(f"after create {key.alias}")
         self._trouble(self.after_faults, "create")
-        marker = Marker(ORGANIZATION, key.alias, object_id)
+        marker = Marker(ORGANIZATION, key.slot, object_id)
         self.objects[object_id] = replace(self.objects[object_id], marker=str(marker))
         self.fuse.burn(f"after mark {key.alias}")
-        return Created(object_id, Secret(value))
+        return Created(object_id, Secret(value) if key.kind == "key" else None)
 
-    def update(self, object_id: str, key: KeyObject, changed: frozenset[str]) -> None:
+    def update(self, found: TargetObject, key: TargetObject, changed: frozenset[str]) -> None:
+        object_id = found.id
         self._call("update", object_id)
         self.fuse.burn(f"before update {object_id}")
         made = self.objects[object_id].overlaid(key, changed)
@@ -92,14 +93,16 @@ class Gateway:
         self.fuse.burn(f"after update {object_id}")
         self._trouble(self.after_faults, "update")
 
-    def disable(self, object_id: str) -> None:
+    def disable(self, found: TargetObject) -> None:
+        object_id = found.id
         self._call("disable", object_id)
         self.fuse.burn(f"before disable {object_id}")
         if object_id in self.objects:
             self.objects[object_id] = replace(self.objects[object_id], enabled=False)
         self.fuse.burn(f"after disable {object_id}")
 
-    def delete(self, object_id: str) -> None:
+    def delete(self, found: TargetObject) -> None:
+        object_id = found.id
         self._call("delete", object_id)
         self.fuse.burn(f"before delete {object_id}")
         self.objects.pop(object_id, None)
@@ -107,7 +110,7 @@ class Gateway:
         self.fuse.burn(f"after delete {object_id}")
         self._trouble(self.after_faults, "delete")
 
-    def put(self, key: KeyObject) -> None:
+    def put(self, key: TargetObject) -> None:
         """Somebody else made this, by hand."""
         self.objects[key.id] = key
 
@@ -116,7 +119,7 @@ class Gateway:
         found = self.of(alias)
         self.objects[found.id] = replace(found, **changes)
 
-    def of(self, alias: str) -> KeyObject:
+    def of(self, alias: str) -> TargetObject:
         (found,) = [each for each in self.objects.values() if each.alias == alias]
         return found
 
@@ -185,7 +188,10 @@ class World:
     bundle: str = "sha256:one"
     sleeps: list[float] = field(default_factory=list)
     total: object = None
+    overrides: tuple[object, ...] = ()
     only: tuple[str, ...] | None = None
+    spaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rotate: tuple[str, ...] = ()
 
     def declare(self, *entitlements: Entitlement) -> World:
         self.entitlements = list(entitlements)
@@ -195,14 +201,23 @@ class World:
         entitlements = [replace(each, at=self.now) for each in self.entitlements]
         targets = {name: target(name, **self.specs.get(name, {})) for name in self.gateways}
         named = {"organization": ORGANIZATION, "bundle": self.bundle, "commit": "abc1234", "at": self.now}
-        return desired(entitlements, targets, **named, only=self.only)
+        return desired(
+            entitlements,
+            targets,
+            **named,
+            only=self.only,
+            spaces=self.spaces,
+            total=self.total,
+            overrides=self.overrides,
+            rotate=self.rotate,
+        )
 
     def sink(self, name: str) -> Vault:
         return self.vault
 
     def plan(self) -> Plan:
         memory = State(self.directory).memory()
-        options = {"sinks": self.sink, "total": self.total, "sleep": self.sleeps.append}
+        options = {"sinks": self.sink, "sleep": self.sleeps.append}
         return plan(self.desired(), self.gateways, memory, **options)
 
     def run(self, **changes: object) -> Run:

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from simulated import NOW, ORGANIZATION, Crash, Fuse, Gateway, World, actions, entitlement, keys, numbered, statuses
 
+from remit.ledger import open_sqlite
 from remit.reconcile import LeaseHeld, PlanStale, Progress, State, StateFailed
 from remit.secrets import DeliveryFailed
-from remit.targets import Busy, KeyObject, OutcomeUnknown, Unreadable, WriteRefused
-from remit.targets.sqlite import open_sqlite
+from remit.targets import Busy, OutcomeUnknown, TargetObject, Unreadable, WriteRefused
 
 
 def writes(world: World, name: str = "gateway") -> list[str]:
@@ -141,12 +141,16 @@ def test_idempotent_calls_are_repeated(world: World, verb, change) -> None:
     assert world.sleeps == [3.0]
 
 
-def test_creation_is_never_repeated_in_a_run(world: World) -> None:
-    """Creating is not idempotent, so a busy answer ends it for this run."""
-    world.gateways["gateway"].faults["create"] = [Busy("429", 3.0)]
-    assert statuses(world.declare(entitlement()).apply()) == {"gateway/ranker-prod": "failed"}
-    assert world.sleeps == []
-    assert world.apply().ok
+def test_creation_is_repeated_only_if_it_had_no_effect(world: World) -> None:
+    """Busy says that nothing was created, so it is asked again; an unknown outcome ends it for this run."""
+    gateway = world.gateways["gateway"]
+    gateway.faults["create"] = [Busy("429", 3.0)]
+    assert statuses(world.declare(entitlement()).apply()) == {"gateway/ranker-prod": "in-force"}
+    assert world.sleeps == [3.0]
+    gateway.faults["create"] = [OutcomeUnknown("no answer in 30 s")]
+    world.declare(entitlement(), entitlement("other"))
+    assert statuses(world.apply()) == {"gateway/other": "failed"}
+    assert world.sleeps == [3.0]
 
 
 def test_unknown_creation_is_replaced(world: World) -> None:
@@ -184,7 +188,7 @@ def test_copied_pending_marker(world: World) -> None:
     gateway = world.gateways["gateway"]
     gateway.after_faults["create"] = [OutcomeUnknown("no answer in 30 s")]
     world.declare(entitlement()).apply()
-    gateway.put(KeyObject("victim", "v1", gateway.of("ranker-prod").marker))
+    gateway.put(TargetObject("victim", "v1", gateway.of("ranker-prod").marker))
     assert world.apply().ok
     assert sorted(gateway.objects) == ["obj-1", "v1"]
 
@@ -213,7 +217,7 @@ def test_delete_of_something_gone(world: World) -> None:
 
 STALE = [
     ("edited by hand", lambda w: w.gateways["gateway"].edit("a", caps={"requests_per_minute": 7}), "gateway/a"),
-    ("created by hand", lambda w: w.gateways["gateway"].put(KeyObject("new", "h1")), "gateway/new"),
+    ("created by hand", lambda w: w.gateways["gateway"].put(TargetObject("new", "h1")), "gateway/new"),
     ("git moved on", lambda w: w.declare(*keys("b")), "gateway/new"),
     ("expired since", lambda w: setattr(w, "now", NOW + timedelta(days=61)), "gateway/a"),
     ("target suspended", lambda w: w.specs.update(gateway={"suspended": True}), "gateway"),
@@ -257,7 +261,7 @@ def test_forged_plan_is_refused(world: World) -> None:
 def test_changes_elsewhere_do_not_stale(world: World) -> None:
     """A key of somebody else that comes or goes is of no importance to the plan."""
     made = world.declare(entitlement()).plan()
-    world.gateways["gateway"].put(KeyObject("handmade", "h1"))
+    world.gateways["gateway"].put(TargetObject("handmade", "h1"))
     assert world.apply(made).ok
 
 
@@ -297,7 +301,7 @@ def test_lease_lost_half_way(world: World) -> None:
 def test_lease_is_released_after_a_stale_plan(world: World) -> None:
     """A refused plan does not keep the lease."""
     made = world.declare(entitlement()).plan()
-    world.gateways["gateway"].put(KeyObject("ranker-prod", "h1"))
+    world.gateways["gateway"].put(TargetObject("ranker-prod", "h1"))
     with pytest.raises(PlanStale):
         world.apply(made)
     State(world.directory).lease("gateway", "next:1:bb", world.now, timedelta(minutes=10))
@@ -315,11 +319,11 @@ def test_lease_is_exclusive(world: World) -> None:
     state.lease("t", "b", NOW + timedelta(minutes=19), span)
 
 
-def round_money(key: KeyObject) -> KeyObject:
+def round_money(key: TargetObject) -> TargetObject:
     return replace(key, budgets={n: replace(m, micro=m.micro // 10**6 * 10**6) for n, m in key.budgets.items()})
 
 
-def text_caps(key: KeyObject) -> KeyObject:
+def text_caps(key: TargetObject) -> TargetObject:
     return replace(key, caps={name: str(value) for name, value in key.caps.items()})
 
 
@@ -382,13 +386,13 @@ def test_read_back_of_absences(world: World) -> None:
 class Stubborn:
     """Says yes to everything and does nothing."""
 
-    def __init__(self, gateway: Gateway, ghost: KeyObject) -> None:
+    def __init__(self, gateway: Gateway, ghost: TargetObject) -> None:
         self.gateway = gateway
 
-    def disable(self, object_id: str) -> None:
+    def disable(self, found: TargetObject) -> None:
         """Nothing."""
 
-    def delete(self, object_id: str) -> None:
+    def delete(self, found: TargetObject) -> None:
         """Nothing."""
 
 
@@ -430,8 +434,8 @@ def ignoring(*names: str):
     """A gateway that accepts everything and leaves these out."""
 
     class Ignoring(Gateway):
-        def update(self, object_id: str, key: KeyObject, changed: frozenset[str]) -> None:
-            super().update(object_id, key, changed - set(names))
+        def update(self, found: TargetObject, key: TargetObject, changed: frozenset[str]) -> None:
+            super().update(found, key, changed - set(names))
 
     return Ignoring
 
@@ -447,7 +451,7 @@ def test_name_that_stays(world: World) -> None:
 def test_adoption_without_a_marker(world: World) -> None:
     """An adopted key that does not carry the marker is not ours yet."""
     world.gateways["gateway"] = ignoring("marker")()
-    world.gateways["gateway"].put(KeyObject("ranker-prod", "h1"))
+    world.gateways["gateway"].put(TargetObject("ranker-prod", "h1"))
     world.specs["gateway"] = {"adopt": True}
     assert "`marker`" in world.declare(entitlement()).apply().results[0].message
     assert actions(world.plan()) == {"gateway/ranker-prod": "adopt"}
@@ -466,9 +470,9 @@ def test_crash_of_the_state_while_releasing(world: World) -> None:
 def test_state_file_that_is_damaged(world: World) -> None:
     """A link, or a row that is not what Remit wrote, stops the run with a word of why."""
     world.declare(entitlement()).apply()
-    path = world.directory / "reconcile.db"
+    path = world.directory / "ledger.db"
     with open_sqlite(path).begin() as connection:
-        connection.exec_driver_sql("UPDATE applied SET object = 'x'")
+        connection.exec_driver_sql("UPDATE applied SET document = 'x'")
     with pytest.raises(StateFailed, match="a row is damaged"):
         State(world.directory).memory()
     path.rename(world.directory / "else.db")
@@ -515,8 +519,8 @@ def test_target_that_can_only_delete(world: World) -> None:
     made = world.declare(entitlement("a", suspended=True), entitlement("b")).plan()
 
     class Deleting(Gateway):
-        def disable(self, object_id: str) -> None:
-            self.objects.pop(object_id)
+        def disable(self, found: TargetObject) -> None:
+            self.objects.pop(found.id)
 
     writer = Deleting(objects=gateway.objects)
     assert world.apply(made, writers={"gateway": lambda: writer}).ok

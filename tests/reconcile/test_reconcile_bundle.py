@@ -12,7 +12,7 @@ import pytest
 from remit.bundle import Bundle, compile_tree
 from remit.reconcile import Plan, PlanStale, Progress, apply_plan, drift_bundle, plan_bundle
 from remit.source import open_tree
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 from remit.targets.local import KeyStore, LocalWriter
 
 SOON = datetime.now(UTC) + timedelta(days=30)
@@ -224,14 +224,14 @@ def test_drift(here) -> None:
     found = KeyStore(state / "local.db").authenticate((state / "keys" / "ranker-dev").read_text())
     (observed,) = [change for change in _keys(state) if change.alias == found.key]
     richer = replace(observed, caps={"requests_per_minute": 999})
-    writer.update(observed.id, richer, frozenset({"caps.requests_per_minute"}))
+    writer.update(observed, richer, frozenset({"caps.requests_per_minute"}))
     (drifted,) = drift_bundle(declared, state_dir=state).drifted
     assert (drifted.address, drifted.properties) == ("main/ranker-dev", ("caps.requests_per_minute",))
     settled(declared, state)
     assert drift_bundle(declared, state_dir=state, targets=["main"]).ok
 
 
-def _keys(state: Path) -> tuple[KeyObject, ...]:
+def _keys(state: Path) -> tuple[TargetObject, ...]:
     from remit.targets.local import LocalReader
 
     return LocalReader(state / "local.db", "local.db").read()

@@ -207,7 +207,16 @@ def test_properties_of_a_plan(world: World) -> None:
     """The plan tells its own state: what renderers and exit codes ask."""
     made = busy(world)
     assert (made.empty, made.blocked, made.ok) == (False, False, False)
-    assert made.counts == {"create": 1, "replace": 0, "adopt": 0, "update": 2, "revoke": 1, "delete": 1, "no-op": 0}
+    assert made.counts == {
+        "create": 1,
+        "replace": 0,
+        "rotate": 0,
+        "adopt": 0,
+        "update": 2,
+        "revoke": 1,
+        "delete": 1,
+        "no-op": 0,
+    }
     world.gateways["gateway"].faults["read"] = [Unreadable("down")]
     down = world.plan()
     assert (down.empty, down.ok, dict(down.drift.unreadable), down.drift.ok) == (

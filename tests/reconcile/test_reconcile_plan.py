@@ -22,7 +22,7 @@ from simulated import (
 
 from remit.reconcile import State
 from remit.resources import Delivery, Money
-from remit.targets import Capabilities, Capability, KeyObject, Marker, SettingsInvalid, UnknownType, Unreadable
+from remit.targets import Capabilities, Capability, Marker, SettingsInvalid, TargetObject, UnknownType, Unreadable
 
 
 def properties(made, address="gateway/ranker-prod"):
@@ -196,7 +196,7 @@ def test_delete_only_owned(world: World) -> None:
     """A key that left git is deleted; keys of others stay, counted."""
     world.declare(entitlement()).apply()
     gateway = world.gateways["gateway"]
-    gateway.put(KeyObject("handmade", "h1"))
+    gateway.put(TargetObject("handmade", "h1"))
     made = world.declare().plan()
     assert actions(made) == {"gateway/ranker-prod": "delete"}
     assert (made.targets[0].managed, made.targets[0].unmanaged) == (1, 1)
@@ -216,7 +216,7 @@ STRANGERS = [
 def test_same_name(world: World, marker, words, adopt) -> None:
     """A stranger with the key's name is never touched; only an unmarked one may be adopted, and only if asked."""
     gateway = world.gateways["gateway"]
-    stranger = KeyObject("ranker-prod", "h1", marker, models=("nimbus-huge",), caps={"tokens_per_day": 9})
+    stranger = TargetObject("ranker-prod", "h1", marker, models=("nimbus-huge",), caps={"tokens_per_day": 9})
     gateway.put(stranger)
     world.specs["gateway"] = {"adopt": adopt}
     made = world.declare(entitlement()).plan()
@@ -240,7 +240,7 @@ def test_copied_marker_is_not_deleted(world: World) -> None:
     """Copying our marker to another key does not get that key deleted."""
     world.declare(entitlement()).apply()
     gateway = world.gateways["gateway"]
-    gateway.put(KeyObject("victim", "v1", gateway.of("ranker-prod").marker))
+    gateway.put(TargetObject("victim", "v1", gateway.of("ranker-prod").marker))
     world.specs["gateway"] = {"allow_empty": True}
     world.declare().apply()
     assert list(gateway.objects) == ["v1"]
@@ -267,7 +267,7 @@ def test_duplicates(world: World) -> None:
     assert world.apply().ok
     assert (list(gateway.objects), actions(world.plan())) == (["obj-0"], {})
     gateway.put(replace(gateway.of("ranker-prod"), id="twin", marker=f"remit:{ORGANIZATION}/ranker-prod#twin"))
-    (world.directory / "reconcile.db").unlink()
+    (world.directory / "ledger.db").unlink()
     made = world.plan()
     assert [problem.code for problem in made.problems] == ["duplicate"]
     assert made.empty
@@ -276,7 +276,7 @@ def test_duplicates(world: World) -> None:
 def test_state_lost(world: World) -> None:
     """Without its state, Remit still knows its keys by their markers, changes nothing, and remembers again."""
     world.declare(entitlement()).apply()
-    (world.directory / "reconcile.db").unlink()
+    (world.directory / "ledger.db").unlink()
     made = world.plan()
     assert (made.empty, actions(made), made.drift.ok) == (True, {"gateway/ranker-prod": "no-op"}, True)
     world.apply()
@@ -472,6 +472,6 @@ def test_damaged_state(world: World) -> None:
     from remit.reconcile import StateFailed
 
     world.directory.mkdir()
-    (world.directory / "reconcile.db").write_bytes(b"not a database, but long enough to be one" * 40)
+    (world.directory / "ledger.db").write_bytes(b"not a database, but long enough to be one" * 40)
     with pytest.raises(StateFailed):
         State(world.directory).memory()

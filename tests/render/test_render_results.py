@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import MappingProxyType
@@ -23,7 +24,7 @@ from remit.render import terminal
 from remit.render._values import counted, spell
 from remit.resources import Money
 from remit.source import Position
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 from remit.testing import Case, Coverage, Gap, PolicyCoverage, Tally, TestReport
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -63,8 +64,8 @@ def test_counts_have_their_plural() -> None:
     assert [counted(number, "key") for number in (0, 1, 2)] == ["0 keys", "1 key", "2 keys"]
 
 
-OLD = KeyObject("remit/one", models=("large", "small"), caps={"requests_per_minute": 60})
-NEW = KeyObject("remit/one", models=("small",), budgets={"key.monthly": Money(5_000_000, "USD")})
+OLD = TargetObject("remit/one", models=("large", "small"), caps={"requests_per_minute": 60})
+NEW = TargetObject("remit/one", models=("small",), budgets={"key.monthly": Money(5_000_000, "USD")})
 UPDATE = Change(
     "local",
     "one",
@@ -110,6 +111,14 @@ def _plan(*targets: TargetPlan, blocked: bool = False, problem: bool = False) ->
     )
 
 
+def test_what_exceeds_a_limit_all_the_same() -> None:
+    """An override is shown with its reason, and the plan is not blocked by that limit."""
+    verdict = Verdict("local", "revoke", "max_count", "1", "0", True, "over the limit", "the team was dissolved")
+    plan = replace(_plan(LOCAL), verdicts=(verdict,))
+    assert "override over the limit: the team was dissolved" in _shown(terminal.print_plan, plan).splitlines()
+    assert not plan.blocked
+
+
 def test_a_plan_on_the_terminal() -> None:
     """Per target what changes and why, then what has drifted, what is wrong, and whether it may be applied."""
     plan = _plan(LOCAL, FAR, PARKED, blocked=True, problem=True)
@@ -131,6 +140,7 @@ def test_a_plan_on_the_terminal() -> None:
         "parked (local): 1 managed key, 0 unmanaged and left alone, suspended: planned and not applied",
         "problem local/one: no sink is called `flie`  a.yaml:9:9",
         "blocked local: 1 revocation, and at most 0 are allowed",
+        f"changes local {LOCAL.changes_digest}",
         "1 to create, 1 to update, 1 to revoke: a limit forbids it",
         f"digest {plan.digest}",
     ]

@@ -35,6 +35,7 @@ KEY = _resource(
         "models": ["gpt-4o-mini"],
         "expires": "2027-02-01",
         "rotate_every": "30d",
+        "rotate_overlap": "12h",
         "client_side": False,
         "suspended": True,
         "limits": LIMITS,

@@ -42,12 +42,12 @@ BUDGET = {"daily": FieldFact("money", optional=True), "monthly": FieldFact("mone
 # `?` may be absent; {} is an object; the words are those of the models otherwise
 PROMISED = {
     "key": "name team project description? labels environment owner? purposes data_classes scopes models expires? "
-    "rotate_every? client_side suspended limits user_limits budget targets deliver_to? ticket?",
+    "rotate_every? rotate_overlap? client_side suspended limits user_limits budget targets deliver_to? ticket?",
     "project": "name team labels owners purposes data_classes models? limits budget",
     "team": "name labels owners approvers cost_center? models? limits budget",
     "organization": "name currency timezone environments purposes data_classes scopes owners models? limits budget",
     "model": "name labels provider upstream tier scopes data_classes purposes? aliases context_tokens? retires? prices",
-    "target": "name type url? path? suspended adopt allow_empty",
+    "target": "name type url? path? suspended observe adopt allow_empty",
 }
 
 

@@ -11,7 +11,7 @@ from genai_prices import data_snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.resources import secret_shape, secrets_in, secrets_in_text
+from remit.resources import masked, secret_shape, secrets_in, secrets_in_text
 from remit.source import read_documents
 
 LETTERS = string.ascii_letters + string.digits
@@ -156,3 +156,20 @@ def test_any_text_is_read(text: str) -> None:
     lines = text.split("\n")
     for each in secrets_in_text(text, "k.yaml"):
         assert 1 <= each.position.line <= len(lines)
+
+
+@pytest.mark.parametrize(("shape", "secret"), ALL)
+def test_a_secret_is_masked_and_what_is_around_it_is_not(shape: str, secret: str) -> None:
+    """What a secret looks like stands in its place."""
+    rest = "" if shape == "a private key" else "` of ana"
+    assert secret not in masked(f"the key `{secret}` of ana")
+    assert masked(f"the key `{secret}{rest}") == f"the key `[{shape}]{rest}" or shape in (
+        "a password in an address",
+        "a Slack webhook",
+    )
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_what_is_no_secret_is_not_masked(text: str) -> None:
+    """Names, digests and addresses stay as they are."""
+    assert masked(text) == text

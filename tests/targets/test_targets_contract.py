@@ -18,17 +18,17 @@ from remit.targets import (
     Capabilities,
     Capability,
     Created,
-    KeyObject,
     Marker,
     PluginInvalid,
     Registry,
     Secret,
+    TargetObject,
     TargetType,
     UnknownType,
 )
 
 EXPIRES = datetime(2027, 1, 1, tzinfo=UTC)
-FULL = KeyObject(
+FULL = TargetObject(
     alias="ranker-prod",
     id="k1",
     marker="remit:meridian/ranker-prod#k1",
@@ -44,7 +44,7 @@ names = st.sampled_from(["requests_per_minute", "tokens_per_day"])
 words = st.lists(st.sampled_from(["a", "b", "c"]), unique=True).map(lambda found: tuple(sorted(found)))
 money = st.builds(Money, st.integers(0, 2**63 - 1), st.sampled_from(["USD", "EUR"]))
 objects = st.builds(
-    KeyObject,
+    TargetObject,
     alias=st.just("x"),
     team=st.none() | st.just("search"),
     models=st.none() | words,
@@ -71,14 +71,14 @@ def test_properties() -> None:
 
 
 @given(objects)
-def test_properties_round_trip(key: KeyObject) -> None:
+def test_properties_round_trip(key: TargetObject) -> None:
     """An object is its properties, and goes through JSON unchanged."""
-    assert KeyObject("x").with_properties(key.properties) == key
-    assert KeyObject.from_json(key.to_json()) == key
+    assert TargetObject("x").with_properties(key.properties) == key
+    assert TargetObject.from_json(key.to_json()) == key
 
 
 @given(objects, objects)
-def test_overlay(one: KeyObject, other: KeyObject) -> None:
+def test_overlay(one: TargetObject, other: TargetObject) -> None:
     """Overlaying every property gives the other object, overlaying none gives the same."""
     everything = {*one.properties, *other.properties}
     assert one.overlaid(other, everything) == other
@@ -87,7 +87,7 @@ def test_overlay(one: KeyObject, other: KeyObject) -> None:
 
 def test_objects_are_ordered_and_frozen() -> None:
     """Objects sort by alias and id, and cannot be changed."""
-    assert sorted([KeyObject("b"), KeyObject("a", "2"), KeyObject("a", "1")])[0] == KeyObject("a", "1")
+    assert sorted([TargetObject("b"), TargetObject("a", "2"), TargetObject("a", "1")])[0] == TargetObject("a", "1")
     with pytest.raises(FrozenInstanceError):
         FULL.alias = "x"  # type: ignore[misc]
 
@@ -190,7 +190,9 @@ def test_built_in_types() -> None:
 def registry(*points: tuple[str, str]) -> Registry[TargetType]:
     installed = tuple(EntryPoint(name, value, "remit.targets") for name, value in points)
     built_in = {"local": "remit.targets.local:TYPE"}
-    return Registry("target type", "remit.targets", built_in, ("open_reader", "open_writer"), lambda group: installed)
+    return Registry(
+        "target type", "remit.targets", built_in, ("open_reader", "open_writer"), ("spaces",), lambda group: installed
+    )
 
 
 def test_plugin() -> None:
@@ -199,7 +201,12 @@ def test_plugin() -> None:
 
 
 REFUSED = [
-    ("lacking", "json:dumps", PluginInvalid, "`lacking` cannot be used: it has no `open_reader`, `open_writer`"),
+    (
+        "lacking",
+        "json:dumps",
+        PluginInvalid,
+        "`lacking` cannot be used: it has no `open_reader`, `open_writer`, `spaces`",
+    ),
     ("absent", "no_such_module:X", PluginInvalid, "`absent` cannot be loaded: ModuleNotFoundError"),
     ("empty", "json:nothing", PluginInvalid, "`empty` cannot be loaded: AttributeError"),
 ]

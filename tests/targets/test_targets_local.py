@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.ledger import open_sqlite
 from remit.resources import Money, Target
-from remit.targets import TARGET_TYPES, Context, KeyObject, Marker, SettingsInvalid, Unreadable, WriteRefused
+from remit.targets import TARGET_TYPES, Context, Marker, SettingsInvalid, TargetObject, Unreadable, WriteRefused
 from remit.targets.local import KeyStore, KeyStoreError
 from remit.targets.local._value import NOBODY, Digest, issue, split
-from remit.targets.sqlite import open_sqlite
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-KEY = KeyObject(
+KEY = TargetObject(
     alias="ranker-prod",
     team="search",
     project="ranker",
@@ -35,6 +35,11 @@ KEY = KeyObject(
     budgets={"key.monthly": Money(5, "USD")},
     expires=NOW + timedelta(days=1),
 )
+
+
+def known(key_id: str) -> TargetObject:
+    """The object as a reader knows it; a writer needs nothing but its id."""
+    return TargetObject("ranker-prod", key_id)
 
 
 def declared(**spec: object) -> Target:
@@ -53,7 +58,7 @@ def store(tmp_path: Path):
     return opened(tmp_path)
 
 
-def made(store, key: KeyObject = KEY):
+def made(store, key: TargetObject = KEY):
     """(id, value) of a key created in the store."""
     created = store[1].create(key, "00ff")
     return created.id, created.value.reveal()
@@ -91,7 +96,7 @@ def test_authenticate(store, tmp_path: Path) -> None:
 
 def test_missing_lists_grant_nothing(store, tmp_path: Path) -> None:
     """A key without lists may do nothing, not anything."""
-    _, value = made(store, KeyObject("bare"))
+    _, value = made(store, TargetObject("bare"))
     found = KeyStore(tmp_path / "local.db").authenticate(value)
     assert (found.models, found.scopes, found.purposes, found.data_classes) == ((), (), (), ())
 
@@ -155,31 +160,33 @@ def test_disable_update_delete(store, tmp_path: Path) -> None:
     key_id, value = made(store)
     keys = KeyStore(tmp_path / "local.db")
     for _ in range(2):
-        writer.disable(key_id)
+        writer.disable(known(key_id))
         assert keys.authenticate(value, now=NOW) is None
     writer.update(
-        key_id, KeyObject("ranker-prod", models=(), caps={"requests_per_minute": 9}), frozenset({"enabled", "models"})
+        known(key_id),
+        TargetObject("ranker-prod", models=(), caps={"requests_per_minute": 9}),
+        frozenset({"enabled", "models"}),
     )
     found = keys.authenticate(value, now=NOW)
     assert (found.models, found.caps) == ((), {"requests_per_minute": 6})
-    writer.update(key_id, KeyObject("ranker-prod"), frozenset({"caps.requests_per_minute"}))
+    writer.update(known(key_id), TargetObject("ranker-prod"), frozenset({"caps.requests_per_minute"}))
     assert keys.authenticate(value, now=NOW).caps == {}
     for _ in range(2):
-        writer.delete(key_id)
-        writer.disable(key_id)
+        writer.delete(known(key_id))
+        writer.disable(known(key_id))
         assert keys.authenticate(value, now=NOW) is None
     assert reader.read() == ()
     with pytest.raises(WriteRefused, match="not there any more"):
-        writer.update(key_id, KEY, frozenset({"models"}))
+        writer.update(known(key_id), KEY, frozenset({"models"}))
 
 
 def test_update_of_alias_and_marker(store, tmp_path: Path) -> None:
     """Name and marker change only when they are named."""
     reader, writer = store
     key_id, value = made(store)
-    writer.update(key_id, KeyObject("other", marker="remit:x/y#z"), frozenset())
+    writer.update(known(key_id), TargetObject("other", marker="remit:x/y#z"), frozenset())
     assert reader.read()[0].alias == "ranker-prod"
-    writer.update(key_id, KeyObject("other", marker="remit:x/y#z"), frozenset({"alias", "marker"}))
+    writer.update(known(key_id), TargetObject("other", marker="remit:x/y#z"), frozenset({"alias", "marker"}))
     assert (reader.read()[0].alias, reader.read()[0].marker) == ("other", "remit:x/y#z")
     assert KeyStore(tmp_path / "local.db").authenticate(value, now=NOW).key == "other"
 
@@ -301,7 +308,9 @@ def test_threads(store, tmp_path: Path) -> None:
         thread.start()
     for cap in range(20):
         store[1].update(
-            key_id, KeyObject("ranker-prod", caps={"requests_per_minute": cap}), frozenset({"caps.requests_per_minute"})
+            known(key_id),
+            TargetObject("ranker-prod", caps={"requests_per_minute": cap}),
+            frozenset({"caps.requests_per_minute"}),
         )
     for thread in threads:
         thread.join()
@@ -312,11 +321,11 @@ WRITE = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 from remit.targets.local import LocalWriter
 writer = LocalWriter(Path(sys.argv[1]), "local.db", "meridian")
 for number in range(15):
-    writer.create(KeyObject(f"{sys.argv[2]}-{number}"), "00ff")
+    writer.create(TargetObject(f"{sys.argv[2]}-{number}"), "00ff")
 """
 
 

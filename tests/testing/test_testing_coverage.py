@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remit.cel import MONEY, CelError, compile, parse
+from remit.cel import MONEY, CelError, compile, parse, spell
 from remit.source import Position, open_tree
 from remit.testing import Coverage, Gap, PolicyCoverage, Tally, run_tests
 from remit.testing._points import points, start
-from remit.testing._spelling import spell
 from remit.testing._trace import Tracer
 
 RULES = """
@@ -60,8 +59,8 @@ def _gaps(report) -> list[tuple[str, str, str, str]]:
 
 def test_gaps_have_their_place_and_text(run: Callable) -> None:
     """Each truth value that was not seen, where the sub-expression stands, in rules and in variables alike."""
-    expected = EXPECT % "{key: ranker-prod, model: small, request: ask, effect: deny, reasons: [purpose-not-granted]}"
-    report = run(RULES, SUITE % ("support", "small", expected))
+    expected = EXPECT % "{key: ranker-prod, model: mini, request: ask, effect: deny, reasons: [purpose-not-granted]}"
+    report = run(RULES, SUITE % ("support", "mini", expected))
     assert report.ok
     assert _gaps(report) == [
         ("policy.yaml:7:14", "rules/variables.premium", 'model.tier == "premium"', "never true"),
@@ -84,14 +83,14 @@ def test_gaps_have_their_place_and_text(run: Callable) -> None:
 
 def test_each_case_closes_its_gaps(run: Callable) -> None:
     """A denial, a change and a declared key: what they evaluate is no longer missing."""
-    more = """expected: [{key: ranker-prod, model: large, request: ask, effect: deny}]
+    more = """expected: [{key: ranker-prod, model: grand, request: ask, effect: deny}]
       declared: [{kind: Key, name: ranker-prod, caps: {requests_per_minute: 60}}]
       changes:
         - change: {kind: Key, name: x, field: '', action: add}
           require: [finance]
         - change: {kind: Key, name: 'y', field: '', action: add}
         - change: {kind: Team, name: 'y', field: '', action: add}"""
-    report = run(RULES, SUITE % ("support", "small, large", more))
+    report = run(RULES, SUITE % ("support", "mini, grand", more))
     assert [case.message for case in report.cases if case.outcome != "passed"] == []
     assert _gaps(report) == [
         ("policy.yaml:7:41", "rules/variables.premium", 'model.tier == "huge"', "never true"),

@@ -51,15 +51,15 @@ OWN = """
     - apiVersion: remit/v1
       kind: Key
       metadata: {name: nobodys, team: search, project: ranker}
-      spec: {environment: dev, models: [small], limits: {requests_per_minute: 5}}
+      spec: {environment: dev, models: [mini], limits: {requests_per_minute: 5}}
     - apiVersion: remit/v1
       kind: Key
       metadata: {name: ticketed, team: search, project: ranker}
-      spec: {environment: dev, models: [small], ticket: T-1}
+      spec: {environment: dev, models: [mini], ticket: T-1}
     - apiVersion: remit/v1
       kind: Key
       metadata: {name: ranker-prod, team: search, project: ranker}
-      spec: {environment: prod, models: [small], owner: ana, targets: [local]}
+      spec: {environment: prod, models: [mini], owner: ana, targets: [store]}
   suites:
     - name: declared
 """
@@ -86,8 +86,8 @@ DECLARED = [
     ("{kind: Key, name: ticketed, denied_by: [rules/owners, rules/not-a-robot]}", "passed", "", ""),
     ("{kind: Key, name: ticketed, denied_by: [rules/owners]}", "failed", "rules/owners", "an error"),
     ("{kind: Team, name: search}", "passed", "", ""),
-    ("{kind: Model, name: small}", "passed", "", ""),
-    ("{kind: Target, name: local}", "passed", "", ""),
+    ("{kind: Model, name: mini}", "passed", "", ""),
+    ("{kind: Target, name: store}", "passed", "", ""),
 ]
 
 
@@ -161,7 +161,7 @@ CHANGES = [
     ("field: expires, action: change, to: 2027-02-01", "[finance]", "passed"),
     ("field: expires, action: change, to: '2026-12-31T00:00:00Z'", "[]", "passed"),
     ("field: rotate_every, action: change, to: 60d", "[finance]", "passed"),
-    ("field: models, action: add, to: small, team: search", "[]", "passed"),
+    ("field: models, action: add, to: mini, team: search", "[]", "passed"),
     ("field: limits.requests_per_minute, action: add, to: 5", "[]", "passed"),
     ("field: expires, action: remove", "[finance]", "failed"),
 ]
@@ -218,11 +218,11 @@ def test_resources_of_a_test_are_seen_by_no_other(run: Callable) -> None:
 
 def test_faults_of_own_resources_have_their_place_in_the_test(run: Callable) -> None:
     """An unknown field, and a name that stands for nothing, are told at their line of the test's file."""
-    own = OWN.replace("environment: dev, models: [small], ticket: T-1", "enviroment: dev, models: [small]")
+    own = OWN.replace("environment: dev, models: [mini], ticket: T-1", "enviroment: dev, models: [mini]")
     case = _one(run, "{kind: Key, name: nobodys}", own=own)
     assert case.outcome == "errored"
     assert "does not compile: test.yaml:14:13: error: missing field `environment`" in case.message
-    own = OWN.replace("models: [small], ticket: T-1", "models: [small, hug], ticket: T-1")
+    own = OWN.replace("models: [mini], ticket: T-1", "models: [mini, hug], ticket: T-1")
     case = _one(run, "{kind: Key, name: nobodys}", own=own)
-    assert "does not compile: test.yaml:14:48: error: no Model is called `hug`" in case.message
-    assert str(case.position) == "test.yaml:14:48"
+    assert "does not compile: test.yaml:14:47: error: no Model is called `hug`" in case.message
+    assert str(case.position) == "test.yaml:14:47"

@@ -24,7 +24,7 @@ RULES = """
 """
 SUITE = """
   requests:
-    ask: {purpose: search, data_class: public}
+    ask: {purpose: product-search, data_class: public}
     bare: {}
   usages:
     busy: {requests_last_minute: 60}
@@ -33,7 +33,7 @@ SUITE = """
   suites:
     - name: all
       keys: [ranker-prod]
-      models: [small, large]
+      models: [mini, grand]
       requests: [ask]
 """
 
@@ -43,7 +43,7 @@ def _suite(expected: str, *, extra: str = "") -> str:
 
 
 def _listed(**fields: str) -> str:
-    named = {"key": "ranker-prod", "model": "small", "request": "ask", "effect": "allow", **fields}
+    named = {"key": "ranker-prod", "model": "mini", "request": "ask", "effect": "allow", **fields}
     return "{" + ", ".join(f"{name}: {value}" for name, value in named.items()) + "}"
 
 
@@ -55,8 +55,8 @@ def test_listed_combinations_are_as_expected_and_others_are_denied(run: Callable
     """Two models and one request are two cases: the one that is not listed must be denied, and is."""
     report = run(RULES, _suite(_listed()))
     assert _outcomes(report) == [
-        ("ranker-prod asks small for ask", "passed", ""),
-        ("ranker-prod asks large for ask", "passed", ""),
+        ("ranker-prod asks mini for ask", "passed", ""),
+        ("ranker-prod asks grand for ask", "passed", ""),
     ]
     assert report.ok
     assert report.count("passed") == 2
@@ -75,14 +75,14 @@ def test_an_unlisted_combination_that_is_allowed_fails(run: Callable) -> None:
 EXPECTATIONS = [
     (_listed(effect="deny"), "the effect differs", "deny", "allow"),
     (_listed(effect="deny", reasons="[rules/no-premium]"), "the effect differs", "deny by `rules/no-premium`", "allow"),
-    (_listed(model="large", effect="deny", reasons="[model-not-allowed]"), "the reasons differ", None, None),
+    (_listed(model="grand", effect="deny", reasons="[model-not-allowed]"), "the reasons differ", None, None),
     (_listed(usage="busy", effect="throttle", reasons="[rules/slow]", delay="2s"), "", "", ""),
     (_listed(usage="busy", effect="throttle", delay="4s"), "the delay differs", "4s", "2s"),
     (_listed(delay="4s"), "the delay differs", "4s", "none"),
     (_listed(usage="broke", effect="deny", reasons="[budget-exhausted]"), "", "", ""),
     (_listed(errors="[]"), "", "", ""),
     (_listed(errors="[rules/careless]"), "the rules that could not be evaluated differ", "`rules/careless`", "none"),
-    (_listed(model="tiny"), "", "", ""),
+    (_listed(model="small"), "", "", ""),
 ]
 
 
@@ -91,7 +91,7 @@ def test_effect_reasons_errors_and_delay_are_compared(
     run: Callable, line: str, message: str, expected: str | None, actual: str | None
 ) -> None:
     """The first thing that differs is told, with both sides."""
-    tests = _suite(line).replace("models: [small, large]", "models: [small, large, tiny]")
+    tests = _suite(line).replace("models: [mini, grand]", "models: [mini, grand, small]")
     case = run(RULES, tests).cases[0]
     assert (case.outcome, case.message) == ("failed" if message else "passed", message)
     if expected is not None:
@@ -101,7 +101,7 @@ def test_effect_reasons_errors_and_delay_are_compared(
 def test_a_rule_that_cannot_be_evaluated_is_an_error_of_the_decision(run: Callable) -> None:
     """The request does not say its purpose, the rule reads it: denied, with that rule among the errors."""
     tests = _suite(_listed(request="bare", effect="deny", errors="[rules/careless]")).replace("[ask]", "[ask, bare]")
-    assert _outcomes(run(RULES, tests))[0] == ("ranker-prod asks small for bare", "passed", "")
+    assert _outcomes(run(RULES, tests))[0] == ("ranker-prod asks mini for bare", "passed", "")
 
 
 MISTAKES = [
@@ -135,16 +135,16 @@ def test_a_request_that_is_not_defined_is_an_error(run: Callable) -> None:
 
 def test_an_unknown_key_or_model_is_an_error_unless_it_is_expected(run: Callable) -> None:
     """A misspelt key would always be denied, and the test would pass for nothing."""
-    tests = SUITE.replace("[ranker-prod]", "[ranker-prd]").replace("[small, large]", "[smal]")
+    tests = SUITE.replace("[ranker-prod]", "[ranker-prd]").replace("[mini, grand]", "[mimi]")
     (case,) = run(RULES, tests).cases
     assert (case.outcome, case.message) == ("errored", "no Key is called `ranker-prd`: did you mean `ranker-prod`?")
-    (case,) = run(RULES, SUITE.replace("[small, large]", "[smal]")).cases
-    assert case.message == "no Model is called `smal`: did you mean `small`?"
-    listed = _listed(key="ranker-prd", model="smal", effect="deny", reasons="[unknown-key]")
-    meant = _suite(listed).replace("[ranker-prod]", "[ranker-prd]").replace("[small, large]", "[smal]")
+    (case,) = run(RULES, SUITE.replace("[mini, grand]", "[mimi]")).cases
+    assert case.message == "no Model is called `mimi`: did you mean `mini`?"
+    listed = _listed(key="ranker-prd", model="mimi", effect="deny", reasons="[unknown-key]")
+    meant = _suite(listed).replace("[ranker-prod]", "[ranker-prd]").replace("[mini, grand]", "[mimi]")
     assert run(RULES, meant).ok
-    listed = _listed(model="smal", effect="deny", reasons="[unknown-model]")
-    assert run(RULES, _suite(listed).replace("[small, large]", "[smal]")).ok
+    listed = _listed(model="mimi", effect="deny", reasons="[unknown-model]")
+    assert run(RULES, _suite(listed).replace("[mini, grand]", "[mimi]")).ok
 
 
 NOW_CASES = [
@@ -165,7 +165,7 @@ NOW_CASES = [
         "Key ranker-prod",
         "the waiver `w` is time-boxed",
     ),
-    ("  rules: [{name: r, on: request, deny: 'request.scope == \"admin\"'}]", "Model large", ""),
+    ("  rules: [{name: r, on: request, deny: 'request.scope == \"admin\"'}]", "Model grand", ""),
 ]
 WAIVER = """apiVersion: remit/v1
 kind: Waiver
@@ -184,7 +184,7 @@ spec:
 def test_a_result_that_depends_on_the_time_needs_now(run: Callable, rules: str, waived: str, cause: str) -> None:
     """Without `now` the suite is errored and says why; with it, it runs."""
     more = {"waiver": WAIVER % tuple(waived.split())} if waived else {}
-    tests = _suite(_listed()).replace("[small, large]", "[small]")
+    tests = _suite(_listed()).replace("[mini, grand]", "[mini]")
     (case,) = run(rules, tests, **more).cases
     wanted = f"the result depends on the time, because {cause}: set `now` in the suite" if cause else ""
     assert (case.outcome, case.message) == ("errored" if cause else "passed", wanted)
@@ -196,9 +196,9 @@ def test_a_key_that_expires_needs_now(run: Callable) -> None:
     key = """apiVersion: remit/v1
 kind: Key
 metadata: {name: short, team: search, project: ranker}
-spec: {environment: prod, purposes: [search], data_classes: [public], models: [small], expires: 2027-01-01}
+spec: {environment: prod, purposes: [product-search], data_classes: [public], models: [mini], expires: 2027-01-01}
 """
-    tests = _suite(_listed(key="short")).replace("[ranker-prod]", "[short]").replace("[small, large]", "[small]")
+    tests = _suite(_listed(key="short")).replace("[ranker-prod]", "[short]").replace("[mini, grand]", "[mini]")
     (case,) = run(RULES, tests, key=key).cases
     assert case.message == ("the result depends on the time, because the key `short` expires: set `now` in the suite")
     expired = tests.replace("- name: all", "- name: all\n      now: 2027-01-01").replace(
@@ -213,7 +213,7 @@ def test_only_runs_what_it_names(run: Callable) -> None:
     """A test, or one suite of it; nothing else, and nothing at all is not ok."""
     two = (
         _suite(_listed())
-        + "    - name: other\n      keys: [ranker-prod]\n      models: [large]\n      requests: [ask]\n"
+        + "    - name: other\n      keys: [ranker-prod]\n      models: [grand]\n      requests: [ask]\n"
     )
     assert len(run(RULES, two).cases) == 3
     assert len(run(RULES, two, only=("checks",)).cases) == 3
@@ -240,3 +240,19 @@ def test_a_compilation_runs_like_its_tree(make_tree: Callable) -> None:
     """A caller that has compiled already need not do it again."""
     tree = make_tree(RULES, _suite(_listed()))
     assert run_tests(compile_tree(tree)).cases == run_tests(tree).cases
+
+
+def test_a_matrix_is_bounded(run: Callable) -> None:
+    """300 keys, models and requests are 27 million combinations: one mistake, and nothing is tried."""
+    names = ", ".join(f"n{at}" for at in range(300))
+    tests = f"  suites:\n    - {{name: all, keys: [{names}], models: [{names}], requests: [{names}]}}\n"
+    (case,) = run(RULES, tests).cases
+    said = "the suite has 27,000,000 combinations of keys, models and requests, of at most 100,000: split it"
+    assert (case.outcome, case.message) == ("errored", said)
+
+
+def test_a_pool_that_no_budget_has_is_a_mistake(run: Callable) -> None:
+    """Money spent under a misspelt name would count as nothing."""
+    tests = _suite(_listed(usage="broke")).replace("key.monthly: 500 USD", "key.montly: 500 USD")
+    case = run(RULES, tests).cases[0]
+    assert (case.outcome, "did you mean `key.monthly`?" in case.message) == ("errored", True)

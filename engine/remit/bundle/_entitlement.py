@@ -133,6 +133,7 @@ class Entitlement:
     violations: tuple[Violation, ...]
     position: Position
     model_caps: Mapping[str, Mapping[str, Cap]] = field(default_factory=dict)
+    rotate_overlap: timedelta | None = None
 
     @property
     def in_force(self) -> bool:

@@ -111,6 +111,7 @@ class Resolver:
             budgets=facts.bounds.budgets,
             expires=standing.expires,
             rotate_every=spec.rotate_every,
+            rotate_overlap=spec.rotate_overlap,
             client_side=spec.client_side,
             suspended=spec.suspended,
             targets=spec.targets,

@@ -63,7 +63,10 @@ if TYPE_CHECKING:
     from remit.cel._program import Program
     from remit.cel._references import references, substitute
     from remit.cel._serialise import dump, load
+    from remit.cel._show import show
     from remit.cel._specialise import Constant, Failed, specialise
+    from remit.cel._spell import spell
+    from remit.cel._trace import Trace, trace
     from remit.cel._tree import postorder
 
 _LAZY = {
@@ -72,6 +75,7 @@ _LAZY = {
     "Cost": "_cost",
     "Failed": "_specialise",
     "Program": "_program",
+    "Trace": "_trace",
     "bad_patterns": "_patterns",
     "check": "_check",
     "check_all": "_check",
@@ -90,8 +94,11 @@ _LAZY = {
     "postorder": "_tree",
     "references": "_references",
     "render_type": "_declarations",
+    "show": "_show",
     "specialise": "_specialise",
+    "spell": "_spell",
     "substitute": "_references",
+    "trace": "_trace",
 }
 
 __all__ = [
@@ -131,6 +138,7 @@ __all__ = [
     "Select",
     "StructLiteral",
     "TIMESTAMP",
+    "Trace",
     "Type",
     "TypeValue",
     "UINT",
@@ -156,8 +164,11 @@ __all__ = [
     "postorder",
     "references",
     "render_type",
+    "show",
     "specialise",
+    "spell",
     "substitute",
+    "trace",
     "type_of",
 ]
 

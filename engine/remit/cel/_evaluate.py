@@ -35,6 +35,7 @@ from remit.cel._maps import map_of
 from remit.cel._names import called, is_field, prefixes, type_value
 from remit.cel._tree import is_alternative
 from remit.cel._values import OptionalValue
+from remit.cel._watched import Watched
 
 MAX_STEPS = 1_000_000
 MAX_NAME_PARTS = 32
@@ -379,6 +380,7 @@ _VISIT: Mapping[type[Node], Callable[[_Evaluation, Any], object]] = {
     MapLiteral: _Evaluation.map_literal,
     StructLiteral: _Evaluation.struct_literal,
     Macro: _Evaluation.macro,
+    Watched: lambda evaluation, watched: watched.watch(evaluation, watched.node),
 }
 _FOLD: Mapping[str, Callable[[_Evaluation, Macro, Iterable[tuple[object, ...]]], object]] = {
     "all": _Evaluation.all,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from remit.check._lint_budgets import idle_bounds, overcommitment
 from remit.check._lint_denials import denials
+from remit.check._lint_enforcement import enforcement
 from remit.check._lint_keys import key_expiry, key_models, key_targets
 from remit.check._lint_names import look_alikes
 from remit.check._lint_registries import sinks, target_types
@@ -17,6 +18,7 @@ from remit.check._survey import Lint
 LINTS: Mapping[str, Lint] = MappingProxyType(
     {
         "denials": denials,
+        "enforcement": enforcement,
         "idle-bounds": idle_bounds,
         "key-expiry": key_expiry,
         "key-models": key_models,

@@ -124,5 +124,11 @@ def unknown_type(at: Position, noun: str, name: str, known: Iterable[str]) -> Fi
     return Finding(at, f"unknown-{noun.replace(' ', '-')}", text, f"use one of {listed}, or install what provides it")
 
 
+def not_enforced(at: Position, rule: str, target: str, what: str, keys: int) -> Finding:
+    """A rule that must be enforced by every target, and is not by one."""
+    text = f"the rule `{rule}` must be enforced, and `{target}` does not enforce it for {keys} of its keys: {what}"
+    return Finding(at, "not-enforced", text, "move these keys to another target, or remove `must_enforce`")
+
+
 def _time(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC"

@@ -19,10 +19,12 @@ DECLARED_KINDS = ("Team", "Project", "Key", "Model", "Target")
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """The types of targets and the sinks that can be used; None when that is not known here."""
+    """The types of targets and the sinks that can be used, and how a type supports a property of a key; None when
+    that is not known here."""
 
     targets: frozenset[str] | None = None
     sinks: frozenset[str] | None = None
+    support: Callable[[str, str], str] | None = None
 
 
 UNKNOWN = Registries()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import typer
-
 from remit.bundle import Bundle
 from remit.cli import _messages as messages
-from remit.cli._errors import Misuse, say
+from remit.cli._consent import agreed_to
 from remit.cli._lines import Line, write_lines
 from remit.cli._output import progress, write_json
 from remit.reconcile import Outcome, Plan, Progress, Result, TargetOutcome, apply_plan
@@ -23,17 +20,7 @@ def is_agreed(plan: Plan, *, yes: bool, silent: bool) -> bool:
     """
     if yes or plan.empty or plan.blocked:
         return True
-    if silent or not _is_watched():
-        raise Misuse(messages.yes_needed())
-    agreed = typer.confirm("Apply this plan?", err=True)
-    if not agreed:
-        say(messages.declined())
-    return agreed
-
-
-def _is_watched() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty()
+    return agreed_to(messages.apply_question(), silent=silent)
 
 
 def applied(plan: Plan, bundle: Bundle, state: Path) -> Outcome:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from dataclasses import replace
 
 from remit.bundle import Bundle
 from remit.cli import _messages as messages
 from remit.cli._errors import Misuse, say
 from remit.cli._output import console, write_json
 from remit.cli._place import instant, open_bundle
-from remit.cli._question import Question
+from remit.cli._question import Asked, Question
+from remit.cli._text import concealed
 from remit.decide import Decision, Engine, Explanation, RequestFields, Usage
-from remit.resources import PERIODS, parse_count, parse_money
+from remit.decide._usage import POOLS
+from remit.resources import parse_count, parse_money
 
-_POOLS = ("organization", "team", "project", "key")
-_SPENT = tuple(f"spent.{pool}.{period}" for pool, period in product(_POOLS, PERIODS))
+_SPENT = tuple(f"spent.{pool}" for pool in sorted(POOLS))
 _COUNTERS = tuple(name for name in Usage().facts if name != "spent")
 
 
@@ -33,6 +34,7 @@ def explained(question: Question) -> Explanation:
 
 def show_decision(question: Question, decision: Decision) -> None:
     """On stdout; on stderr a hint where a name may be mistyped."""
+    decision = _concealed(decision)
     if question.json:
         write_json(decision.to_json())
         return
@@ -44,13 +46,19 @@ def show_decision(question: Question, decision: Decision) -> None:
 
 def show_explanation(question: Question, explanation: Explanation) -> None:
     """As a decision is shown, with every rule that was looked at."""
+    explanation = replace(explanation, decision=_concealed(explanation.decision))
     if question.json:
-        write_json(explanation.to_json())
+        write_json(explanation.to_json(values=True))
         return
     from remit.render.terminal import print_explanation
 
     print_explanation(explanation, console=console())
     _hint(question, explanation.decision)
+
+
+def _concealed(decision: Decision) -> Decision:
+    """A decision repeats what was asked for, which may be the value of a key in the place of its name."""
+    return replace(decision, key=concealed(decision.key), model=concealed(decision.model))
 
 
 def parse_usage(pairs: Sequence[str], currency: str) -> Usage:
@@ -67,19 +75,24 @@ def parse_usage(pairs: Sequence[str], currency: str) -> Usage:
     return Usage(**counters, spent=spent)
 
 
-def _prepared(question: Question) -> tuple[Engine, Usage, RequestFields]:
-    tags = dict(_pair("--tag", each) for each in question.tag or ())
-    bundle = open_bundle(*question.place)
-    fields: RequestFields = {
-        "user": question.user,
-        "purpose": question.purpose,
-        "data_class": question.data_class,
-        "scope": question.scope,
-        "input_tokens": question.input_tokens,
-        "output_tokens": question.output_tokens,
-        "stream": question.stream,
+def request_fields(asked: Asked) -> RequestFields:
+    """What the options say about the request. Raises Misuse for a `--tag` that is no pair."""
+    tags = dict(_pair("--tag", each) for each in asked.tag or ())
+    return {
+        "user": asked.user,
+        "purpose": asked.purpose,
+        "data_class": asked.data_class,
+        "scope": asked.scope,
+        "input_tokens": asked.input_tokens,
+        "output_tokens": asked.output_tokens,
+        "stream": asked.stream,
         "tags": tags or None,
     }
+
+
+def _prepared(question: Question) -> tuple[Engine, Usage, RequestFields]:
+    fields = request_fields(question)
+    bundle = open_bundle(*question.place)
     return Engine(bundle), parse_usage(question.usage or (), _currency(bundle)), fields
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from remit.cli import _messages as messages
-from remit.cli._text import printable
+from remit.cli._text import concealed, printable
 
 
 class CommandError(Exception):
@@ -25,8 +25,8 @@ class Misuse(CommandError):
 
 
 def say(sentence: str) -> None:
-    """One line on stderr."""
-    sys.stderr.write(f"error: {printable(sentence)}\n")
+    """One line on stderr, which never repeats the value of a key."""
+    sys.stderr.write(f"error: {printable(concealed(sentence))}\n")
 
 
 def explained(error: Exception) -> str:

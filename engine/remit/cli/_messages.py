@@ -118,7 +118,7 @@ def write_or_check() -> str:
 
 def target_of_plan() -> str:
     """`apply PLANFILE --target`."""
-    return "a plan file says itself which targets it is for: leave `--target` out, or plan anew with it"
+    return "a plan file says itself what it is for: leave `--target` and `--rotate` out, or plan anew with them"
 
 
 def foreign_money(name: str, currency: str, own: str) -> str:
@@ -129,6 +129,21 @@ def foreign_money(name: str, currency: str, own: str) -> str:
 def unknown_target(name: str, known: Iterable[str]) -> str:
     """`--target` that is not declared."""
     return f"no Target is called `{name}`{did_you_mean(name, known)}"
+
+
+def apply_question() -> str:
+    """Before a plan is applied."""
+    return "Apply this plan?"
+
+
+def revoke_question(key: str) -> str:
+    """Before a key stops working."""
+    return f"Make `{key}` unusable on every target now?"
+
+
+def must_follow(key: str, place: str) -> str:
+    """What a person has to do after an emergency."""
+    return f"now say the same in git: set `suspended: true` for `{key}` at {place}, or remove the key"
 
 
 def yes_needed() -> str:
@@ -175,3 +190,88 @@ def not_utf8(path: str) -> str:
 def rewritten(changed: int, unchanged: int, *, keep: bool) -> str:
     """What became of the files."""
     return f"{changed} {'to rewrite' if keep else 'rewritten'}, {unchanged} as they should be"
+
+
+def short_type(text: str) -> str:
+    """A type as one writes it in a declaration."""
+    return text.replace("google.protobuf.Timestamp", "timestamp").replace("google.protobuf.Duration", "duration")
+
+
+def not_a_variable() -> str:
+    """`--var` that is no pair."""
+    return "`--var` takes `name=value` or `name:type=value`, as in `--var n:uint=3`"
+
+
+def no_variables(path: str) -> str:
+    """`--vars` of a file without variables."""
+    return f"`{path}` holds no variables: write one mapping of names to values"
+
+
+def number_too_large(name: str) -> str:
+    """A whole number beyond 64 bits."""
+    return f"`{name}` is too large for an int: give it the type `double`, or `uint` up to 18446744073709551615"
+
+
+def no_such_value(name: str) -> str:
+    """A value that cannot be read."""
+    return f"`{name}` is neither JSON nor a YAML list or map: quote it as a JSON string if it is text"
+
+
+def not_of_type(name: str, type_: str, cause: str) -> str:
+    """A value that is not of the type that was said."""
+    return f"`{name}` is no {type_}: {cause}"
+
+
+def wrong_form() -> str:
+    """A cause of `not_of_type`."""
+    return "it is written in another form"
+
+
+def request_without_key(option: str) -> str:
+    """A request described, and nobody who asks."""
+    return f"`{option}` describes a request: add `--key` and `--model`"
+
+
+def key_and_model() -> str:
+    """Only one of the two."""
+    return "what a rule sees depends on both: give `--key` and `--model`"
+
+
+def rule_has_it(name: str) -> str:
+    """A variable of one's own under the name of one that a rule sees."""
+    return f"`{name}` is what the rule sees: choose another name"
+
+
+def give_variables() -> str:
+    """What to do without variables."""
+    return "give it with `--var name=value`, or see what a rule sees with `--key` and `--model`"
+
+
+def no_expression() -> str:
+    """Nothing to evaluate, and nobody to ask."""
+    return "there is no expression: give one, or `-` to read it from stdin"
+
+
+def session_as_json() -> str:
+    """A conversation is no document."""
+    return "`--json` needs an expression: give one, or `-` to read it from stdin"
+
+
+def unknown_order(name: str, known: Iterable[str]) -> str:
+    """A word with a colon that a session does not know."""
+    return f"no such command `{name}`{did_you_mean(name, known) or ': `:help` lists them'}"
+
+
+def needs_expression(order: str) -> str:
+    """`:type` and the like alone."""
+    return f"`{order}` takes an expression"
+
+
+def needs_binding() -> str:
+    """`:let` without a name or a value."""
+    return "`:let` takes `name = expression`"
+
+
+def nothing_evaluated(kind: str) -> str:
+    """An expression that the machine had no room for."""
+    return f"this could not be evaluated: `{kind}`"

@@ -57,5 +57,11 @@ TargetOption = Annotated[
     list[str] | None,
     typer.Option("--target", metavar="NAME", autocompletion=target_names, help="Only this one; may be repeated."),
 ]
+RotateOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rotate", metavar="KEY", autocompletion=key_names, help="Give this key a new value; may be repeated."
+    ),
+]
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", autocompletion=key_names, help="The name of a key.")]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to this file.")]

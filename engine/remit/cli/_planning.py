@@ -16,11 +16,20 @@ from remit.cli._place import instant
 from remit.reconcile import Plan, plan_bundle
 
 
-def planned(bundle: Bundle, state: Path, targets: Sequence[str] | None, now: datetime | None) -> Plan:
-    """The plan for some targets, or for all. Raises Misuse for one that is not declared."""
+def planned(
+    bundle: Bundle,
+    state: Path,
+    targets: Sequence[str] | None,
+    now: datetime | None,
+    rotate: Sequence[str] | None = None,
+) -> Plan:
+    """The plan for some targets, or for all. Raises Misuse for a target or a key that is not declared."""
     known_targets(bundle, targets)
+    for key in rotate or ():
+        if key not in bundle.keys:
+            raise Misuse(messages.unknown_name("Key", key, bundle.keys))
     with progress("reading targets"):
-        return plan_bundle(bundle, at=instant(now), state_dir=state, targets=targets or None)
+        return plan_bundle(bundle, at=instant(now), state_dir=state, targets=targets or None, rotate=rotate or ())
 
 
 def known_targets(bundle: Bundle, targets: Sequence[str] | None) -> None:

@@ -1,11 +1,11 @@
-"""The options of `evaluate` and `explain`: one request."""
+"""The options of `evaluate`, `explain` and `cel`: one request."""
 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -25,11 +25,9 @@ def _text(name: str, words: str) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One request, and by which policies it is decided; what is None or empty is unknown."""
+class Asked:
+    """What is asked for, and by which policies it is decided; what is None or empty is unknown."""
 
-    key: KeyOption
-    model: ModelOption
     user: Annotated[str | None, _text("--user", "The person behind the request.")] = None
     purpose: Annotated[str | None, _text("--purpose", "What for.")] = None
     data_class: Annotated[str | None, _text("--data-class", "The most sensitive data in it.")] = None
@@ -56,14 +54,32 @@ class Question:
         return self.policies, self.ref
 
 
-def asking(run: Callable[[Question], int]) -> Callable[..., int]:
-    """A command that takes the fields of a question as its options."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Asked):
+    """One request: who asks for which model, and what is known about it."""
 
-    @wraps(run)
-    def command(**given: object) -> int:
-        return run(Question(**given))  # type: ignore[arg-type]
+    key: KeyOption
+    model: ModelOption
 
-    signature = inspect.signature(Question)
-    command.__signature__ = signature.replace(return_annotation=int)  # type: ignore[attr-defined]
-    command.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
-    return command
+
+Options = TypeVar("Options", bound=Asked)
+
+
+def taking(options: type[Options]) -> Callable[[Callable[[Options], int]], Callable[..., int]]:
+    """Makes of a function a command that takes the fields of `options`, its own before those it inherits."""
+    every = inspect.signature(options)
+    own = sorted(every.parameters.values(), key=lambda each: each.name not in options.__annotations__)
+
+    def wrap(run: Callable[[Options], int]) -> Callable[..., int]:
+        @wraps(run)
+        def command(**given: object) -> int:
+            return run(options(**given))  # type: ignore[arg-type]
+
+        command.__signature__ = every.replace(parameters=own, return_annotation=int)  # type: ignore[attr-defined]
+        command.__annotations__ = {each.name: each.annotation for each in own}
+        return command
+
+    return wrap
+
+
+asking = taking(Question)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from remit.bundle import Bundle, CompiledRule, Context, Effective, KeyFacts, merged, pair
 from remit.cel import CelError
 from remit.decide._decision import Decision
+from remit.decide._parts import Part, parts_of
 from remit.decide._request import DEFAULT_SCOPE, tidy
 from remit.decide._usage import NOTHING, Usage
 from remit.source import Position
 
 Outcome = Literal["holds", "does not hold", "waived", "not selected", "error"]
+_EVALUATED = frozenset({"holds", "does not hold", "error"})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rule. `detail` is the waiver's name, or the error, without values."""
+    """One rule. `detail` is the waiver's name, or the error, without values.
+
+    `parts` is what each part of the condition came to, for a rule that was evaluated. It holds values of the
+    request, so it is left out of what `to_json` gives to logs unless they are asked for; secrets are never in it.
+    """
 
     rule: str
     on: str
@@ -28,9 +34,11 @@ class Step:
     position: Position
     expression: str
     detail: str = ""
+    parts: Part | None = field(default=None, repr=False)
 
-    def to_json(self) -> dict[str, object]:
-        """Plain data."""
+    def to_json(self, *, values: bool = False) -> dict[str, object]:
+        """Plain data; with `values`, also the parts of the condition."""
+        parts = {"parts": self.parts.to_json() if self.parts else None} if values else {}
         return {
             "rule": self.rule,
             "on": self.on,
@@ -39,6 +47,7 @@ class Step:
             "at": str(self.position),
             "expression": self.expression,
             "detail": self.detail or None,
+            **parts,
         }
 
 
@@ -49,9 +58,9 @@ class Explanation:
     decision: Decision
     steps: tuple[Step, ...]
 
-    def to_json(self) -> dict[str, object]:
-        """Plain data."""
-        return {"decision": self.decision.to_json(), "steps": [step.to_json() for step in self.steps]}
+    def to_json(self, *, values: bool = False) -> dict[str, object]:
+        """Plain data; with `values`, also what each part of every condition came to."""
+        return {"decision": self.decision.to_json(), "steps": [step.to_json(values=values) for step in self.steps]}
 
 
 def explain(
@@ -60,19 +69,37 @@ def explain(
     """Ask every rule on its own, with everything known; nothing is prepared or skipped."""
     if decision.key not in bundle.keys or decision.model not in bundle.models:
         return Explanation(decision, ())
-    effective, resolver = bundle.effective(now), bundle.resolver
-    key = resolver.key_facts(decision.key, effective)
+    effective = bundle.effective(now)
+    key = bundle.resolver.key_facts(decision.key, effective)
     contexts = _contexts(bundle, key, decision.model)
-    caps = merged(key.caps, resolver.model_caps(decision.model, effective))
+    activation = rule_view(bundle, decision.key, decision.model, fields, asked, usage, now)
+    return Explanation(decision, tuple(_steps(bundle, contexts, effective, activation)))
+
+
+def rule_view(
+    bundle: Bundle,
+    key: str,
+    model: str,
+    fields: Mapping[str, object],
+    asked: str,
+    usage: Usage | None,
+    now: datetime,
+) -> Mapping[str, object]:
+    """What a rule on requests sees, by variable. `key` and `model` are declared; `asked` is how the model was named.
+
+    Raises TypeError for a field that no request has; one of a wrong type is left out.
+    """
+    effective, resolver = bundle.effective(now), bundle.resolver
+    facts = resolver.key_facts(key, effective)
+    caps = merged(facts.caps, resolver.model_caps(model, effective))
     request, _ = tidy(fields)
-    activation = {
-        **contexts["request"].facts,
+    return {
+        **pair(facts.context, resolver.context("Model", model)).facts,
         "limits": {name: cap.value for name, cap in caps.items()},
         "request": {"scope": DEFAULT_SCOPE, **request, "model": asked},
         "usage": (usage or NOTHING).facts,
         "now": now,
     }
-    return Explanation(decision, tuple(_steps(bundle, contexts, effective, activation)))
 
 
 def _contexts(bundle: Bundle, key: KeyFacts, model: str) -> Mapping[str, Context]:
@@ -100,7 +127,10 @@ def _step(
     bundle: Bundle, rule: CompiledRule, context: Context, effective: Effective, activation: Mapping[str, object]
 ) -> Step:
     outcome, detail = _outcome(bundle, rule, context, effective, activation)
-    return Step(rule.id, rule.on, rule.verb, outcome, rule.position, rule.rule.condition or "", detail)
+    parts = None
+    if rule.condition is not None and outcome in _EVALUATED:
+        parts = parts_of(rule.condition, activation, bundle.organization.spec.currency)
+    return Step(rule.id, rule.on, rule.verb, outcome, rule.position, rule.rule.condition or "", detail, parts)
 
 
 def _outcome(

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 def not_a_counter(name: str) -> str:
     """A counter that is no whole number of 0 or more."""
     return f"usage `{name}` is not a whole number of 0 or more: counters are counts, and money is micro-units"
+
+
+def unknown_pool(name: object, known: Iterable[str]) -> str:
+    """Money spent from a pool that no budget can have: it would count as nothing."""
+    near = get_close_matches(str(name), sorted(known), n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(sorted(known))}"
+    return f"usage `spent` has no pool of this name: {remedy}"
 
 
 def not_usage() -> str:

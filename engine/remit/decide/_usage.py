@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from remit.decide import _messages as messages
+from remit.resources import PERIODS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,7 @@ class Usage:
     """Counters of a key (and, with `user_`, of the user within it), before this request.
 
     `spent` is micro-units of money by pool and window, as in `{"team.monthly": 12_500_000}`.
-    Raises ValueError for a counter that is no whole number of 0 or more.
+    Raises ValueError for a counter that is no whole number of 0 or more, and for a pool that no budget can have.
     """
 
     requests_last_minute: int = 0
@@ -38,9 +39,15 @@ class Usage:
         for name, value in (*counters.items(), *spent.items()):
             if type(value) is not int or value < 0:
                 raise ValueError(messages.not_a_counter(name))
+        unknown = spent.keys() - POOLS if spent else ()
+        for name in unknown:
+            raise ValueError(messages.unknown_pool(name, POOLS))
         object.__setattr__(self, "spent", MappingProxyType(spent))
         object.__setattr__(self, "facts", {**counters, "spent": spent})
 
 
+POOLS: frozenset[str] = frozenset(
+    f"{of}.{period}" for of in ("organization", "team", "project", "key") for period in PERIODS
+)
 _COUNTERS: tuple[str, ...] = tuple(each.name for each in fields(Usage) if each.init and each.name != "spent")
 NOTHING = Usage()

@@ -2,18 +2,22 @@
 
 from remit.reconcile._apply import apply
 from remit.reconcile._change import ACTIONS, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
-from remit.reconcile._desired import Desired, Wanted, desired
+from remit.reconcile._coverage import Coverage, Covered, coverage
+from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
 from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
-from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, drift_bundle, plan_bundle
+from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, coverage_bundle, drift_bundle, plan_bundle, revoke_key
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
 from remit.reconcile._planner import SinkSource, plan
+from remit.reconcile._revoke import Emergency, Revoked
+from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run
 from remit.reconcile._state import State
 from remit.reconcile._survey import Readers
+from remit.reconcile._wanted import Desired, Wanted
 
 __all__ = [
     "ACTIONS",
@@ -21,10 +25,13 @@ __all__ = [
     "Action",
     "Cause",
     "Change",
+    "Coverage",
+    "Covered",
     "Desired",
     "Direction",
     "Drift",
     "Drifted",
+    "Emergency",
     "LeaseHeld",
     "Note",
     "OnProgress",
@@ -40,6 +47,8 @@ __all__ = [
     "Reason",
     "ReconcileError",
     "Result",
+    "Revocation",
+    "Revoked",
     "Run",
     "SinkSource",
     "State",
@@ -51,8 +60,11 @@ __all__ = [
     "Withheld",
     "apply",
     "apply_plan",
+    "coverage",
+    "coverage_bundle",
     "desired",
     "drift_bundle",
     "plan",
     "plan_bundle",
+    "revoke_key",
 ]

@@ -8,16 +8,18 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._desired import Desired
 from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanStale, ReconcileError
 from remit.reconcile._execute import Execution
+from remit.reconcile._journal import Journal
+from remit.reconcile._memory import NOTHING, Memory
 from remit.reconcile._outcome import Outcome, Result, TargetOutcome
 from remit.reconcile._plan import Plan, TargetPlan
 from remit.reconcile._planner import plan as plan_again
+from remit.reconcile._revoked import note_of, revocations
 from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
-from remit.reconcile._state import NOTHING, Memory
 from remit.reconcile._survey import Readers, explained, survey
 from remit.reconcile._verify import fault
+from remit.reconcile._wanted import Desired
 
 
 def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
@@ -43,15 +45,25 @@ def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
             held[target.name] or _apply_target(target, current[target.name], plan, readers, run, memory)
             for target in plan.targets
         ]
+    _settle(desired, memory, run)
     return Outcome(plan.digest, plan.bundle, tuple(outcomes), plan.problems)
+
+
+def _settle(desired: Desired, memory: Memory, run: Run) -> None:
+    """Git says by now what was revoked at once, so from here on it is git that says whether the key works."""
+    for target in desired.targets:
+        wanted = desired.keys.get(target, {})
+        for key in revocations(memory.get(target, NOTHING).notes):
+            if key not in wanted or not wanted[key].in_force:
+                run.state.unnote(target, note_of(key))
 
 
 def _leased(target: TargetPlan, run: Run, leases: ExitStack) -> TargetOutcome | None:
     """None when the target is ours to change, else how it ends at once."""
     if target.status == "unreadable":
         return TargetOutcome(target.name, "unreadable", message=target.error)
-    if target.status == "suspended":
-        return TargetOutcome(target.name, "suspended")
+    if target.status in ("suspended", "waiting", "observed"):
+        return TargetOutcome(target.name, target.status)
     if not target.changes:
         return TargetOutcome(target.name, "unchanged")
     try:
@@ -106,14 +118,28 @@ def _apply_target(
     except Exception as error:
         return TargetOutcome(target.name, "unreadable", message=explained(error))
     known = memory.get(target.name, NOTHING)
-    execution = Execution(target.name, run, writer, known, plan.bundle, plan.commit, plan.digest)
+    journal = Journal(run.state, run.clock, target.name, run.actor, run.holder, plan.digest, plan.bundle, plan.commit)
+    execution = Execution(target.name, run, writer, known, journal, concurrency=current.concurrency)
     try:
         execution.perform(target.changes)
     except LeaseHeld:
         return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))
     if not target.pending:
         return TargetOutcome(target.name, "unchanged")
-    return TargetOutcome(target.name, "applied", _read_back(target, readers, execution))
+    results = _read_back(target, readers, execution)
+    _tell(target, results, journal, run)
+    return TargetOutcome(target.name, "applied", results)
+
+
+def _tell(target: TargetPlan, results: tuple[Result, ...], journal: Journal, run: Run) -> None:
+    """Accepted and in force are different states, and the ledger knows which it was."""
+    seen = [
+        journal.read_back(change, result.message)
+        for change, result in zip(target.pending, results, strict=True)
+        if result.status in ("in-force", "accepted")
+    ]
+    if seen:
+        run.state.append(*seen)
 
 
 def _read_back(target: TargetPlan, readers: Readers, execution: Execution) -> tuple[Result, ...]:

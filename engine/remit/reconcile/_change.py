@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from remit.reconcile._direction import Direction
 from remit.resources import Delivery
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 
-Action = Literal["create", "replace", "adopt", "update", "revoke", "delete", "no-op"]
-"""`replace`: created anew, because its value was lost. `adopt`: an unmarked key becomes ours. `no-op`: the target
+Action = Literal["create", "replace", "rotate", "adopt", "update", "revoke", "delete", "no-op"]
+"""`replace`: created anew, because its value was lost. `rotate`: created anew beside the former, which still works for
+a while. `adopt`: an unmarked key becomes ours. `no-op`: the target
 is as it should be, and only the state of Remit has to learn it."""
 
 Cause = Literal["intent", "drift", "both"]
 """`intent`: git changed. `drift`: the target changed."""
 
-ACTIONS: tuple[Action, ...] = ("create", "replace", "adopt", "update", "revoke", "delete", "no-op")
+ACTIONS: tuple[Action, ...] = ("create", "replace", "rotate", "adopt", "update", "revoke", "delete", "no-op")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,22 @@ class PropertyChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `before` (None: absent) to `after` (None: gone). `managed` names the properties that Remit answers for."""
+    """From `before` (None: absent) to `after` (None: gone). `managed` names the properties that Remit answers for.
+
+    `overlap`: how long `before` still works after a rotation.
+    """
 
     target: str
     key: str
     action: Action
-    before: KeyObject | None
-    after: KeyObject | None
+    before: TargetObject | None
+    after: TargetObject | None
     properties: tuple[PropertyChange, ...] = ()
     reasons: tuple[Reason, ...] = ()
     managed: tuple[str, ...] = ()
     delivery: Delivery | None = None
     delivered_to: str = ""
+    overlap: timedelta = timedelta()
 
     @property
     def address(self) -> str:

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from remit.bundle import Entitlement
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Reason
-from remit.resources import Delivery, Target
-from remit.targets import KeyObject
+from remit.reconcile._spaces import Alerts, alerts_of, home, model_caps, space, usable
+from remit.reconcile._wanted import OVERLAP, Desired, Wanted
+from remit.resources import ChangeLimits, Delivery, LimitOverride, Target
+from remit.targets import Kind, TargetObject, slot_of
 
 DEFAULT_SINK = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One key as one target should hold it, and where each property was declared."""
-
-    key: KeyObject
-    in_force: bool
-    reasons: tuple[Reason, ...]
-    exclusions: Mapping[str, Reason]
-    origins: Mapping[str, str]
-    position: str
-    delivery: Delivery
-
-    def origin(self, name: str) -> str:
-        """Where the property was declared, or the key."""
-        return self.origins.get(name, self.position)
-
-
-@dataclass(frozen=True, slots=True)
-class Desired:
-    """The keys of every target (by target, then by key) at one instant.
-
-    `targets` are those to plan; `declared` names all there are, so that a run over some forgets no other.
-    """
-
-    organization: str
-    bundle: str
-    commit: str | None
-    at: datetime
-    targets: Mapping[str, Target]
-    keys: Mapping[str, Mapping[str, Wanted]]
-    declared: frozenset[str]
 
 
 def desired(
@@ -57,31 +28,48 @@ def desired(
     commit: str | None,
     at: datetime,
     only: Collection[str] | None = None,
+    spaces: Mapping[str, Collection[Kind]] = MappingProxyType({}),
+    alerts: Alerts = MappingProxyType({}),
+    zone: ZoneInfo = ZoneInfo("UTC"),  # noqa: B008 - cached, and immutable
+    total: ChangeLimits | None = None,
+    overrides: tuple[LimitOverride, ...] = (),
+    rotate: Collection[str] = (),
 ) -> Desired:
-    """Sort the entitlements (resolved at `at`) by the targets that they name; `only` these targets, or all."""
+    """Sort the entitlements (resolved at `at`) by the targets that they name; `only` these targets, or all.
+
+    `spaces` says which kinds of spaces a target holds; `total` are the limits over all targets together.
+    """
     keys: dict[str, dict[str, Wanted]] = {name: {} for name in targets}
+    members: defaultdict[tuple[str, Kind, str], list[Entitlement]] = defaultdict(list)
     for entitlement in entitlements:
         for target in entitlement.targets:
-            keys.setdefault(target, {})[entitlement.key] = _wanted(entitlement, target)
+            keys.setdefault(target, {})[entitlement.key] = _wanted(entitlement, target, alerts)
+            for kind in spaces.get(target, ()):
+                members[target, kind, home(entitlement, kind)].append(entitlement)
+    for (target, kind, name), found in members.items():
+        keys[target][slot_of(kind, name)] = space(kind, name, found, alerts)
     chosen = {name: target for name, target in targets.items() if only is None or name in only}
-    return Desired(organization, bundle, commit, at, chosen, keys, frozenset(targets))
+    return Desired(
+        organization, bundle, commit, at, chosen, keys, frozenset(targets), zone, frozenset(rotate), total, overrides
+    )
 
 
-def _wanted(entitlement: Entitlement, target: str) -> Wanted:
+def _wanted(entitlement: Entitlement, target: str, alerts: Alerts) -> Wanted:
     return Wanted(
-        key=_key_object(entitlement),
-        # an empty allowlist means "every model" to some gateways: such a key is held back
-        in_force=entitlement.in_force and bool(entitlement.models),
+        goal=_goal(entitlement, alerts),
+        in_force=usable(entitlement),
         reasons=tuple(_hindrances(entitlement)),
         exclusions={e.model: Reason("excluded-model", e.reason, str(e.origin)) for e in entitlement.exclusions},
         origins=dict(_origins(entitlement)),
         position=str(entitlement.position),
         delivery=_delivery(entitlement, target),
+        rotate_every=entitlement.rotate_every,
+        overlap=OVERLAP if entitlement.rotate_overlap is None else entitlement.rotate_overlap,
     )
 
 
-def _key_object(entitlement: Entitlement) -> KeyObject:
-    return KeyObject(
+def _goal(entitlement: Entitlement, alerts: Alerts) -> TargetObject:
+    return TargetObject(
         alias=entitlement.key,
         team=entitlement.team,
         project=entitlement.project,
@@ -92,7 +80,9 @@ def _key_object(entitlement: Entitlement) -> KeyObject:
         data_classes=entitlement.data_classes,
         caps={name: cap.value for name, cap in entitlement.caps.items()},
         user_caps={name: cap.value for name, cap in entitlement.user_caps.items()},
+        model_caps=model_caps(entitlement),
         budgets={pool.id: pool.amount for pool in entitlement.budgets},
+        alerts=alerts_of(entitlement.budgets, "key", alerts),
         expires=entitlement.expires.astimezone(UTC) if entitlement.expires else None,
         enabled=entitlement.in_force,
     )

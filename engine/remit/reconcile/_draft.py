@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._census import Census
 from remit.reconcile._change import Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
-from remit.reconcile._desired import Wanted
 from remit.reconcile._direction import direction
-from remit.reconcile._state import Applied, TargetMemory
-from remit.targets import Capabilities, KeyObject, Marker, Value
+from remit.reconcile._memory import Applied, TargetMemory
+from remit.reconcile._wanted import Wanted
+from remit.targets import GENERATION, Capabilities, Marker, TargetObject, Value, kind_of
 
 SUPERSEDED = "superseded"
 """The reason of a deletion after which the key itself is still there, as another object."""
+
+RETIRING = "retiring"
+"""The reason of a change to an object that another one has replaced."""
 
 Item = Change | Problem | Withheld
 
@@ -33,6 +37,8 @@ class Draft:
     capabilities: Capabilities
     undeliverable: Mapping[str, Problem]
     addresses: Mapping[str, str]
+    at: datetime
+    rotate: frozenset[str] = frozenset()
 
     def items(self) -> Iterator[Item]:
         """Everything there is to do or to say, by key."""
@@ -40,21 +46,35 @@ class Draft:
             yield from self._key(key)
 
     def _key(self, key: str) -> Iterator[Item]:
-        objects = self.census.ours.get(key, ())
-        if key in self.memory.intents and objects:
+        objects, applied = self.census.ours.get(key, ()), self.memory.applied.get(key)
+        current = [each for each in objects if applied is not None and each.id == applied.key.id]
+        if key in self.memory.intents and objects and not current and kind_of(key) == "key":
             yield from self._undelivered(key, objects)
             return
-        applied = self.memory.applied.get(key)
-        kept = [each for each in objects if applied is not None and each.id == applied.key.id] or list(objects)
+        kept = current or list(objects)
         if len(kept) > 1:
             yield Problem("duplicate", self.target, key, messages.duplicate(key, len(kept)))
             return
         for each in objects:
             if each not in kept:
-                yield self._delete(key, each, Reason(SUPERSEDED, messages.superseded()))
+                yield from self._former(key, each, applied)
         yield from self._present(key, kept[0], applied) if kept else self._absent(key)
 
-    def _undelivered(self, key: str, objects: tuple[KeyObject, ...]) -> Iterator[Item]:
+    def _former(self, key: str, former: TargetObject, applied: Applied | None) -> Iterator[Item]:
+        """An object beside the one in use: its overlap runs, or has ended, or it should not be there at all."""
+        until = next((each.until for each in applied.retiring if each.id == former.id), None) if applied else None
+        wanted = self.wanted.get(key)
+        if until is None:
+            why = messages.undelivered() if key in self.memory.intents else messages.superseded()
+            yield self._delete(key, former, Reason(SUPERSEDED, why))
+        elif wanted is None or not wanted.in_force or until <= self.at:
+            yield self._delete(key, former, Reason(SUPERSEDED, messages.overlap_ended()))
+        else:
+            change = self._update(key, former, former, wanted, None)
+            if any(each.direction == "tighten" for each in change.properties):
+                yield replace(change, reasons=(Reason(RETIRING, messages.retiring()), *change.reasons))
+
+    def _undelivered(self, key: str, objects: tuple[TargetObject, ...]) -> Iterator[Item]:
         """Nobody has the value, so nobody misses the object. The intent outlives all but the last of them."""
         wanted = self.wanted.get(key)
         replaced = wanted is not None and wanted.in_force and key not in self.undeliverable
@@ -86,42 +106,65 @@ class Draft:
         stranger, ownership = self.census.strangers[key]
         if not (self.adopt and ownership == "unmarked"):
             return Problem("conflict", self.target, key, messages.conflict(key, ownership), wanted.position)
-        marked = replace(stranger, marker=str(Marker(self.organization, key, stranger.id)))
-        change = self._update(key, stranger, marked, wanted, None)
+        change = self._update(key, stranger, self._marked(key, stranger), wanted, None)
         return replace(change, action="adopt", reasons=(Reason("adopted", messages.adopted()), *change.reasons))
 
+    def _marked(self, key: str, observed: TargetObject) -> TargetObject:
+        """With the marker that it shall have: a space whose creation was cut short still has that of its intent."""
+        return replace(observed, marker=str(Marker(self.organization, key, observed.id)))
+
     def _new(self, action: Action, key: str, wanted: Wanted) -> Change:
-        after = KeyObject(alias=key).with_properties(self._written(wanted))
+        after = _bare(wanted.goal).with_properties(self._written(wanted))
         names = tuple(sorted(after.properties))
         cause: Cause = "drift" if key in self.memory.applied else "intent"
         properties = tuple(PropertyChange(name, "loosen", cause, wanted.origin(name)) for name in names)
         address = self.addresses.get(key, "")
         return Change(self.target, key, action, None, after, properties, (), names, wanted.delivery, address)
 
-    def _present(self, key: str, observed: KeyObject, applied: Applied | None) -> Iterator[Item]:
+    def _present(self, key: str, observed: TargetObject, applied: Applied | None) -> Iterator[Item]:
         wanted = self.wanted.get(key)
         if wanted is None:
             yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
             return
         change = (
-            self._update(key, observed, observed, wanted, applied)
+            self._update(key, observed, self._marked(key, observed), wanted, applied)
             if wanted.in_force
             else self._revoke(key, observed, wanted, applied)
         )
-        if change.properties or applied is None or not _remembered(change, applied):
+        if change.properties or applied is None or not _remembered(change, applied) or key in self.memory.intents:
             yield change if change.properties else replace(change, action="no-op")
+        if wanted.in_force and applied is not None and self._is_due(key, wanted, applied):
+            yield self._rotation(key, observed, wanted)
+
+    def _is_due(self, key: str, wanted: Wanted, applied: Applied) -> bool:
+        """Whether the value is to be replaced, and can be delivered."""
+        if kind_of(key) != "key" or key in self.undeliverable:
+            return False
+        if key in self.rotate:
+            return True
+        every, issued = wanted.rotate_every, applied.issued
+        return every is not None and issued is not None and issued + every <= self.at
+
+    def _rotation(self, key: str, observed: TargetObject, wanted: Wanted) -> Change:
+        name, _, generation = observed.alias.partition(GENERATION)
+        alias = f"{name}{GENERATION}{int(generation or 1) + 1 if (generation or '1').isdigit() else 2}"
+        change = self._new("rotate", key, replace(wanted, goal=replace(wanted.goal, alias=alias)))
+        message = messages.asked_for() if key in self.rotate else messages.due()
+        reasons = (Reason("rotation", message, wanted.position),)
+        return replace(change, before=observed, reasons=reasons, overlap=wanted.overlap)
 
     def _update(
-        self, key: str, observed: KeyObject, basis: KeyObject, wanted: Wanted, applied: Applied | None
+        self, key: str, observed: TargetObject, basis: TargetObject, wanted: Wanted, applied: Applied | None
     ) -> Change:
         """`basis` is `observed`, with the marker it shall have."""
         wishes, last = self._written(wanted), applied.key.properties if applied else {}
         before = observed.properties
         after = {**before, **wishes}
         for name in last:
-            if name not in wishes and self.capabilities.of(name).written:
+            if name not in wishes and self.capabilities.of(name, observed.kind).written:
                 after.pop(name, None)
-        made = replace(basis.with_properties(after), alias=key)
+        alias = applied.key.alias if applied else wanted.goal.alias if observed is not basis else observed.alias
+        made = replace(basis.with_properties(after), alias=alias)
         names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         properties = [self._property(name, before, wishes, applied, wanted) for name in names]
         for name in ("alias", "marker"):
@@ -144,20 +187,20 @@ class Draft:
         cause: Cause = "both" if intended and drifted else "drift" if drifted else "intent"
         return PropertyChange(name, direction(name, before.get(name), wishes.get(name)), cause, wanted.origin(name))
 
-    def _revoke(self, key: str, observed: KeyObject, wanted: Wanted, applied: Applied | None) -> Change:
+    def _revoke(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied | None) -> Change:
         """Nothing but `enabled` changes: what a key may do while it may do nothing is of no importance."""
         after = replace(observed, enabled=False)
         names = ("enabled",) if observed.enabled else ()
         properties = tuple(self._property(name, observed.properties, {name: False}, applied, wanted) for name in names)
         return Change(self.target, key, "revoke", observed, after, properties, wanted.reasons, ("enabled",))
 
-    def _delete(self, key: str, observed: KeyObject, reason: Reason) -> Change:
+    def _delete(self, key: str, observed: TargetObject, reason: Reason) -> Change:
         return Change(self.target, key, "delete", observed, None, (), (reason,))
 
     def _written(self, wanted: Wanted) -> dict[str, Value]:
         """What the target takes of the properties that are wanted."""
-        flat = wanted.key.properties
-        return {name: value for name, value in flat.items() if self.capabilities.of(name).written}
+        flat, kind = wanted.goal.properties, wanted.goal.kind
+        return {name: value for name, value in flat.items() if self.capabilities.of(name, kind).written}
 
 
 def _excluded(before: Mapping[str, Value], after: Mapping[str, Value], wanted: Wanted) -> Iterator[Reason]:
@@ -172,7 +215,7 @@ def _remembered(change: Change, applied: Applied) -> bool:
     return change.after is not None and remembered(change, change.after, applied) == applied.key
 
 
-def remembered(change: Change, after: KeyObject, applied: Applied | None) -> KeyObject:
+def remembered(change: Change, after: TargetObject, applied: Applied | None) -> TargetObject:
     """What the state is to hold once `change` led to `after`: the id, and the properties that Remit answers for.
 
     A revocation keeps what was known of the other properties, for the day the key comes back.
@@ -181,4 +224,9 @@ def remembered(change: Change, after: KeyObject, applied: Applied | None) -> Key
     held = {name: flat[name] for name in change.managed if name in flat}
     if change.action == "revoke" and applied is not None and applied.key.id == after.id:
         held = {**applied.key.properties, **held}
-    return KeyObject(alias=change.key, id=after.id).with_properties(held)
+    return replace(_bare(after), id=after.id).with_properties(held)
+
+
+def _bare(object_: TargetObject) -> TargetObject:
+    """What it is called, and nothing else."""
+    return TargetObject(alias=object_.alias, kind=object_.kind)

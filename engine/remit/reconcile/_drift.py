@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from remit.reconcile._census import Census
-from remit.reconcile._state import TargetMemory
-from remit.targets import KeyObject
+from remit.reconcile._memory import TargetMemory
+from remit.targets import TargetObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Drifted:
 
     target: str
     key: str
-    applied: KeyObject
-    observed: KeyObject | None
+    applied: TargetObject
+    observed: TargetObject | None
     properties: tuple[str, ...]
 
     @property
@@ -48,7 +48,7 @@ def drifted(target: str, census: Census, memory: TargetMemory) -> Iterator[Drift
             yield Drifted(target, key, applied.key, observed, names)
 
 
-def _differing(applied: KeyObject, observed: KeyObject) -> Iterator[str]:
+def _differing(applied: TargetObject, observed: TargetObject) -> Iterator[str]:
     theirs = observed.properties
     yield from (name for name, value in applied.properties.items() if theirs.get(name) != value)
     if applied.alias != observed.alias:

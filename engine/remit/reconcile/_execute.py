@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
+from threading import Lock
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._draft import SUPERSEDED, remembered
+from remit.reconcile._draft import RETIRING, SUPERSEDED, remembered
 from remit.reconcile._errors import LeaseHeld, StateFailed
+from remit.reconcile._journal import Journal
+from remit.reconcile._memory import Applied, Retiring, TargetMemory
 from remit.reconcile._outcome import Progress, Result
 from remit.reconcile._retry import patiently
 from remit.reconcile._run import LEASE, Run
-from remit.reconcile._state import Applied, TargetMemory
 from remit.reconcile._steps import Stage, Step, steps
 from remit.reconcile._survey import explained
 from remit.secrets import Secret, SecretsError, SinkContext
-from remit.targets import KeyObject, Writer
+from remit.targets import TargetObject, Writer, slot_of
 
 
 @dataclass(slots=True)
@@ -31,22 +35,45 @@ class Execution:
     run: Run
     writer: Writer
     memory: TargetMemory
-    bundle: str
-    commit: str | None
-    plan: str
+    journal: Journal
     failed: dict[int, str] = field(default_factory=dict)
     withheld: dict[int, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     strict: bool = True
+    concurrency: int = 1
     kept: datetime | None = None
+    lock: Lock = field(default_factory=Lock)
+    done: int = 0
 
     def perform(self, changes: tuple[Change, ...]) -> None:
-        """Every step. Raises LeaseHeld when another run took over, and StateFailed; nothing is done after either."""
+        """Every step, stage by stage. Raises LeaseHeld when another run took over, and StateFailed; no further step
+        begins after either."""
         every = steps(changes)
-        for number, step in enumerate(every):
+        for _, stage in groupby(every, key=lambda step: step.stage):
+            self._together(list(stage), len(every))
+
+    def _together(self, stage: list[Step], total: int) -> None:
+        """The steps of one stage concern different objects, so their order among each other does not matter."""
+        if self.concurrency == 1 or len(stage) == 1:
+            for step in stage:
+                self._turn(step, total)
+            return
+        with ThreadPoolExecutor(self.concurrency, "remit-apply") as pool:
+            turns = [pool.submit(self._turn, step, total) for step in stage]
+            _, waiting = wait(turns, return_when=FIRST_EXCEPTION)
+            for each in waiting:
+                each.cancel()
+        for each in turns:
+            if not each.cancelled():
+                each.result()
+
+    def _turn(self, step: Step, total: int) -> None:
+        with self.lock:
             self._keep()
-            self.run.on_progress(Progress(self.target, step.change.key, step.verb, number, len(every)))
-            self._attempt(step)
+            self.run.on_progress(Progress(self.target, step.change.key, step.verb, self.done, total))
+            self.done += 1
+        self._attempt(step)
 
     def _keep(self) -> None:
         """Prolongs the lease long before it ends, but not for every one of many quick steps."""
@@ -59,8 +86,9 @@ class Execution:
         name = id(step.change)
         if name in self.failed:
             return
-        if step.stage >= Stage.LOOSEN and not self.strict:
-            self.withheld[name] = messages.loosening_withheld()
+        hindrance = self._hindrance(step)
+        if hindrance:
+            self.withheld[name] = hindrance
             return
         try:
             self._do(step)
@@ -68,45 +96,85 @@ class Execution:
             raise
         except Exception as error:
             self.failed[name] = error.message if isinstance(error, SecretsError) else explained(error)
-            self.strict = self.strict and step.stage >= Stage.LOOSEN
+            self.journal.failed(step.change, step.verb, self.failed[name])
+            self.strict = self.strict and step.stage >= Stage.OPEN
+            if step.stage == Stage.OPEN:
+                self.closed.add(step.change.key)
+
+    def _hindrance(self, step: Step) -> str:
+        """Why the step may not be tried after what failed before it, or empty."""
+        if step.stage >= Stage.OPEN and not self.strict:
+            return messages.loosening_withheld()
+        key = step.goal
+        if key is None or key.kind != "key":
+            return ""
+        homes = {slot_of("team", key.team or ""), slot_of("project", key.project or "")}
+        return messages.space_missing() if homes & self.closed else ""
 
     def _do(self, step: Step) -> None:
-        change = step.change
-        object_id = change.before.id if change.before is not None else ""
+        if step.verb == "create" and step.goal is not None:
+            self._create(step.change, step.goal)
+            return
+        if step.verb != "remember":
+            self.journal.about_to(step.change, step.verb, step.goal)
+            self._write(step)
+        if step.last:
+            self._remember(step)
+        else:
+            self.journal.done(step.change, step.verb, step.goal)
+
+    def _write(self, step: Step) -> None:
+        before, goal, sleep = step.change.before, step.goal, self.run.sleep
         match step.verb:
-            case "create":
-                self._create(change, step.key or KeyObject(alias=change.key))
-            case "disable":
-                patiently(lambda: self.writer.disable(object_id), self.run.sleep)
-            case "delete":
-                patiently(lambda: self.writer.delete(object_id), self.run.sleep)
-            case "update":
-                key = step.key or KeyObject(alias=change.key)
-                patiently(lambda: self.writer.update(object_id, key, step.changed), self.run.sleep)
-        if step.last and step.verb != "create":
-            self._remember(change)
+            case "disable" if before is not None:
+                patiently(lambda: self.writer.disable(before), sleep)
+            case "delete" if before is not None:
+                patiently(lambda: self.writer.delete(before), sleep)
+            case "update" if before is not None and goal is not None:
+                patiently(lambda: self.writer.update(before, goal, step.changed), sleep)
 
-    def _remember(self, change: Change) -> None:
-        """A superseded object leaves what is known of its key as it is."""
-        applied = self.memory.applied.get(change.key)
-        if change.after is not None:
+    def _remember(self, step: Step) -> None:
+        """A former object leaves what is known of its key as it is."""
+        change, applied = step.change, self.memory.applied.get(step.change.key)
+        codes = {reason.code for reason in change.reasons}
+        if codes & {SUPERSEDED, RETIRING}:
+            self.journal.done(change, step.verb, step.goal)
+        elif change.after is None:
+            self.journal.gone(change, step.verb)
+        else:
             held = remembered(change, change.after, applied)
-            self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
-        elif not any(reason.code == SUPERSEDED for reason in change.reasons):
-            self.run.state.forget(self.target, change.key)
+            same = applied is not None and applied.key.id == held.id
+            issued = applied.issued if applied is not None and same else None
+            retiring = applied.retiring if applied is not None and same else ()
+            self.journal.kept(change, step.verb, self._applied(held, issued or self.run.clock(), retiring))
 
-    def _create(self, change: Change, key: KeyObject) -> None:
+    def _applied(self, held: TargetObject, issued: datetime, retiring: tuple[Retiring, ...]) -> Applied:
+        return Applied(held, self.journal.bundle, self.journal.commit, issued, retiring)
+
+    def _create(self, change: Change, goal: TargetObject) -> None:
         """Intend, create, deliver, remember: whatever dies in between, the next run finds the intent and replaces.
 
         An unfinished intent keeps its nonce, so that a key which the target shows only later is still known as ours.
         """
         nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
-        self.run.state.intend(self.target, change.key, nonce, self.plan)
-        created = self.writer.create(key, nonce)
+        self.journal.about_to(change, "create", goal, nonce)
+        created = patiently(lambda: self.writer.create(goal, nonce), self.run.sleep)
         self.ids[id(change)] = created.id
-        self._deliver(change, created.value)
-        held = remembered(change, replace(key, id=created.id), None)
-        self.run.state.record(self.target, change.key, Applied(held, self.bundle, self.commit))
+        if created.value is not None:
+            self.journal.done(change, "create", goal, answer=created.id)
+            self._deliver(change, created.value)
+            self.journal.delivered(change)
+        held = remembered(change, replace(goal, id=created.id), None)
+        now = self.run.clock()
+        self.journal.kept(change, "create", self._applied(held, now, self._retiring(change, now)), answer=created.id)
+
+    def _retiring(self, change: Change, now: datetime) -> tuple[Retiring, ...]:
+        """After a rotation the former object works for a while longer, and those before it as long as they had."""
+        applied = self.memory.applied.get(change.key)
+        if change.action != "rotate" or change.before is None or applied is None:
+            return ()
+        ongoing = tuple(each for each in applied.retiring if each.until > now)
+        return (*ongoing, Retiring(change.before.id, now + change.overlap))
 
     def _deliver(self, change: Change, value: Secret) -> None:
         """The text of a sink's error is blotted out should it hold the value, and its cause is cut off."""

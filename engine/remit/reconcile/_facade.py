@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from remit.bundle import Bundle
 from remit.reconcile import _messages as messages
 from remit.reconcile._apply import apply
-from remit.reconcile._desired import Desired, desired
+from remit.reconcile._coverage import Coverage, coverage
+from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
-from remit.reconcile._run import Run, silent
+from remit.reconcile._revoke import Emergency, Revoked
+from remit.reconcile._revoked import Revocation
+from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
+from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Context, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -30,14 +34,16 @@ def plan_bundle(
     at: datetime | None = None,
     state_dir: Path = STATE_DIRECTORY,
     targets: Collection[str] | None = None,
+    rotate: Collection[str] = (),
     environ: Mapping[str, str] = os.environ,
 ) -> Plan:
     """What would change on `targets` (all, when not given) for what `bundle` says at `at` (aware; default: now).
 
-    Reads targets and state, writes nothing. Raises KeyError for an unknown target and StateFailed.
+    `rotate` names keys that get a new value although it is not time yet. Reads targets and state, writes nothing.
+    Raises KeyError for an unknown target or key, and StateFailed.
     """
-    wishes = _desired(bundle, at, targets)
-    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir).memory())
+    wishes = _desired(bundle, at, targets, rotate)
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory())
 
 
 def apply_plan(
@@ -57,9 +63,9 @@ def apply_plan(
         raise PlanStale(messages.other_digest(only_digest, plan.digest))
     if plan.bundle != bundle.digest:
         raise PlanStale(messages.stale_bundle())
-    wishes = _desired(bundle, None, [target.name for target in plan.targets])
-    writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
-    run = Run(writers, State(state_dir), state_dir, environ=environ, on_progress=on_progress or silent)
+    rotated = {change.key for change in plan.changes if change.action == "rotate"}
+    wishes = _desired(bundle, None, [target.name for target in plan.targets], rotated)
+    run = _run(bundle, wishes, state_dir, environ, on_progress)
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 
@@ -75,9 +81,62 @@ def drift_bundle(
     return plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ).drift
 
 
-def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) -> Desired:
+def coverage_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    targets: Collection[str] | None = None,
+    ask: bool = False,
+    state_dir: Path = STATE_DIRECTORY,
+    environ: Mapping[str, str] = os.environ,
+) -> Coverage:
+    """Who enforces what the keys declare, by what is documented of each type of target; `ask` reads the targets, for
+    what their own version does.
+
+    Raises KeyError for an unknown target, and TargetError for one that cannot be asked.
+    """
+    wishes = _desired(bundle, at, targets)
+    context = _context(bundle, state_dir, environ)
+    return coverage(wishes, {name: _capabilities(each, context, ask) for name, each in wishes.targets.items()})
+
+
+def _capabilities(target: Target, context: Context, ask: bool) -> Capabilities:
+    found = TARGET_TYPES.load(target.spec.type)
+    if not ask:
+        return found.capabilities
+    reader = found.open_reader(target, context)
+    reader.read()
+    return reader.capabilities
+
+
+def revoke_key(
+    bundle: Bundle,
+    key: str,
+    reason: str,
+    *,
+    by: str | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Revoked, ...]:
+    """Revoke `key` on every target at once, whatever git says; it stays so until git has said the same.
+
+    Raises StateFailed when the ledger cannot be read, after having revoked all the same.
+    """
+    wishes = _desired(bundle, None, None)
+    actor = by or this_actor(environ)
+    run = _run(bundle, wishes, state_dir, environ, None)
+    revocation = Revocation(actor, datetime.now(UTC), reason)
+    emergency = Emergency(bundle.organization.metadata.name, key, revocation, run)
+    return emergency.revoke(wishes.targets, _readers(bundle, wishes, state_dir, environ))
+
+
+def _desired(
+    bundle: Bundle, at: datetime | None, only: Collection[str] | None, rotate: Collection[str] = ()
+) -> Desired:
     for name in only or ():
         bundle.targets[name]
+    for name in rotate:
+        bundle.keys[name]
     instant = datetime.now(UTC) if at is None else at
     return desired(
         bundle.entitlements(instant),
@@ -87,7 +146,38 @@ def _desired(bundle: Bundle, at: datetime | None, only: Collection[str] | None) 
         commit=bundle.commit,
         at=instant,
         only=only,
+        spaces={name: _spaces(target) for name, target in bundle.targets.items()},
+        alerts=dict(_alerts(bundle)),
+        zone=bundle.zone,
+        total=bundle.organization.spec.change_limits,
+        overrides=bundle.organization.spec.change_overrides,
+        rotate=rotate,
     )
+
+
+def _spaces(target: Target) -> frozenset[Kind]:
+    """None where the type cannot be loaded: its reader says why."""
+    try:
+        return TARGET_TYPES.load(target.spec.type).spaces
+    except TargetError:
+        return frozenset()
+
+
+def _alerts(bundle: Bundle) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """At which parts of a budget somebody is told, by level and name."""
+    for level, declared in (("team", bundle.teams), ("project", bundle.projects), ("key", bundle.keys)):
+        for name, resource in declared.items():
+            parts = sorted({alert.at for alert in resource.spec.budget.alerts})
+            if parts:
+                yield (level, name), tuple(f"{(part * 100).normalize():f}%" for part in parts)
+
+
+def _run(
+    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str], on_progress: OnProgress | None
+) -> Run:
+    writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
+    state, actor = State(state_dir, environ), this_actor(environ)
+    return Run(writers, state, state_dir, environ=environ, on_progress=on_progress or silent, actor=actor)
 
 
 def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str]) -> Context:

@@ -9,7 +9,7 @@ from typing import Literal
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
 from remit.resources import ChangeLimit, ChangeLimits, Money
-from remit.targets import KeyObject
+from remit.targets import TargetObject, kind_of
 
 Bound = Literal["max_count", "max_percent", "max_amount", "allow_empty"]
 DAYS_OF_LONGEST_MONTH = 31
@@ -17,7 +17,10 @@ DAYS_OF_LONGEST_MONTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One declared bound and what the plan comes to. `scope` is a target, or `total`."""
+    """One declared bound and what the plan comes to. `scope` is a target, or `total`.
+
+    `overridden`: why this plan may exceed it all the same.
+    """
 
     scope: str
     action: str
@@ -26,6 +29,7 @@ class Verdict:
     limit: str
     exceeded: bool
     message: str
+    overridden: str = ""
 
 
 def judge(scope: str, changes: Sequence[Change], managed: int, limits: ChangeLimits) -> tuple[Verdict, ...]:
@@ -39,7 +43,8 @@ def judge(scope: str, changes: Sequence[Change], managed: int, limits: ChangeLim
 
 def judge_emptying(scope: str, changes: Iterable[Change], managed: int, allowed: bool) -> tuple[Verdict, ...]:
     """A verdict when none of `managed` keys would be left; a revoked key is still there, and has its own limits."""
-    left = managed + sum((change.after is not None) - (change.before is not None) for change in changes)
+    gone = [change for change in changes if _of_key(change)]
+    left = managed + sum((change.after is not None) - (change.before is not None) for change in gone)
     if managed == 0 or left > 0:
         return ()
     measured, message = messages.counted(managed, managed), messages.emptied(scope, managed)
@@ -47,11 +52,16 @@ def judge_emptying(scope: str, changes: Iterable[Change], managed: int, allowed:
 
 
 _CONCERNS: dict[str, Callable[[Change], bool]] = {
-    "delete": lambda change: change.action == "delete",
+    "delete": lambda change: change.action == "delete" and _of_key(change),
     "revoke": lambda change: change.action == "revoke",
     "raise": lambda change: change.action in ("update", "adopt") and change.loosens,
-    "create": lambda change: change.action in ("create", "replace"),
+    "create": lambda change: change.action in ("create", "replace") and _of_key(change),
 }
+
+
+def _of_key(change: Change) -> bool:
+    """Spaces come and go with their keys; only what they allow counts for itself."""
+    return kind_of(change.key) == "key"
 
 
 def _declared(limits: ChangeLimits) -> Iterator[tuple[str, ChangeLimit]]:
@@ -96,7 +106,7 @@ def _amount(changes: Sequence[Change], currency: str) -> Money | None:
     return Money(total, currency)
 
 
-def _cost(key: KeyObject | None, currency: str) -> int | None:
+def _cost(key: TargetObject | None, currency: str) -> int | None:
     """Micro-units per month: 0 for a key that cannot be used, None without bound in this currency."""
     if key is None or not key.enabled:
         return 0
@@ -104,7 +114,7 @@ def _cost(key: KeyObject | None, currency: str) -> int | None:
     return money.micro if money is not None and money.currency == currency else None
 
 
-def _monthly(key: KeyObject) -> Money | None:
+def _monthly(key: TargetObject) -> Money | None:
     """What a key can cost at most in a month; None when no budget bounds it, or budgets differ in currency."""
     amounts = [
         Money(money.micro * (DAYS_OF_LONGEST_MONTH if pool.endswith("daily") else 1), money.currency)

@@ -162,6 +162,41 @@ def superseded() -> str:
     return "another key is in use in its place"
 
 
+def overlap_ended() -> str:
+    """A rotated key's former value."""
+    return "its value was replaced, and the time in which both worked has ended"
+
+
+def retiring() -> str:
+    """A bound that falls holds for the former value too."""
+    return "its value was replaced, and it still works for a while"
+
+
+def due() -> str:
+    """`rotate_every` has passed."""
+    return "its value is to be replaced, as `rotate_every` says"
+
+
+def asked_for() -> str:
+    """Somebody wants a new value now."""
+    return "a new value was asked for"
+
+
+def revoked(by: str, reason: str) -> str:
+    """An emergency."""
+    return f"`{by}` revoked it: {reason}"
+
+
+def revoked_and_not_noted(cause: str) -> str:
+    """It does not work any more, and the next run does not know that."""
+    return f"revoked, but the ledger does not know it and the next run may undo it: {cause}"
+
+
+def still_declared(key: str) -> str:
+    """Revoked at once, and git does not say so yet."""
+    return f"`{key}` was revoked at once and is still declared: set `suspended: true`, or remove it"
+
+
 def adopted() -> str:
     """`adopt: true` and a key of the same name."""
     return "it exists without a marker and the target says `adopt: true`"
@@ -195,6 +230,11 @@ def not_read_back(cause: str) -> str:
 def loosening_withheld() -> str:
     """Something was not tightened, so nothing is loosened."""
     return "not done, because a tightening of this target failed before"
+
+
+def space_missing() -> str:
+    """The team or project that a key belongs to could not be made."""
+    return "not done, because its team or project could not be created"
 
 
 def no_delivery() -> str:

@@ -13,7 +13,7 @@ ResultStatus = Literal["in-force", "accepted", "failed", "withheld"]
 """`in-force`: read back as planned. `accepted`: the target said yes and, so far, does otherwise. `withheld`: not
 tried, because something before it failed."""
 
-TargetStatus = Literal["applied", "unchanged", "suspended", "unreadable", "held"]
+TargetStatus = Literal["applied", "unchanged", "suspended", "waiting", "observed", "unreadable", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class TargetOutcome:
 
     @property
     def ok(self) -> bool:
-        """Whether the target is now as declared, or is suspended."""
+        """Whether the target is now as declared, or is not to be written now."""
         if self.status == "applied":
             return all(result.status == "in-force" for result in self.results)
-        return self.status in ("unchanged", "suspended")
+        return self.status in ("unchanged", "suspended", "waiting", "observed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from remit.reconcile._drift import Drift, Drifted
 from remit.reconcile._limits import Verdict
 from remit.targets import Support
 
-Status = Literal["ready", "suspended", "unreadable"]
+Status = Literal["ready", "suspended", "waiting", "observed", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class TargetPlan:
-    """One target's part. `unreadable`: nothing is known. `suspended`: planned, never applied."""
+    """One target's part. `unreadable`: nothing is known. `suspended`: planned, never applied. `waiting`: planned, and
+    applied when its window opens. `observed`: compared, and never to be changed."""
 
     name: str
     type: str
@@ -42,12 +43,21 @@ class TargetPlan:
     drift: tuple[Drifted, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     notes: tuple[Note, ...] = ()
+    concurrency: int = 1
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many changes of each action, every action listed."""
         counted = Counter(change.action for change in self.changes)
         return {action: counted[action] for action in ACTIONS}
+
+    @property
+    def changes_digest(self) -> str:
+        """`sha256:…` over what would be done here and nothing else, so that it outlives a commit that changes none of
+        it: the name by which an override lets these changes exceed the limits."""
+        from remit.reconcile._plan_json import changes_digest
+
+        return changes_digest(self.pending)
 
     @property
     def pending(self) -> tuple[Change, ...]:
@@ -92,13 +102,13 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether applying would alter nothing; what is pending for a suspended target does not count."""
+        """Whether applying would alter nothing; what is pending where nothing is written now does not count."""
         return not any(target.pending for target in self.targets if target.status == "ready")
 
     @property
     def exceeded(self) -> tuple[Verdict, ...]:
         """The limits that forbid applying."""
-        return tuple(verdict for verdict in self.verdicts if verdict.exceeded)
+        return tuple(verdict for verdict in self.verdicts if verdict.exceeded and not verdict.overridden)
 
     @property
     def blocked(self) -> bool:

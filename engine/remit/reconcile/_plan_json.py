@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
@@ -40,6 +40,12 @@ def plan_to_json(plan: Plan) -> Json:
 def digest_of(plan: Plan) -> str:
     """`sha256:…` of the document."""
     return _digest(_body(plan))
+
+
+def changes_digest(changes: Iterable[Change]) -> str:
+    """`sha256:…` over the effects of these changes, without the reasons for them."""
+    effects = [_CHANGE.dump_python(each, mode="json", exclude={"reasons", "properties"}) for each in changes]
+    return _digest({"changes": effects})
 
 
 def plan_from_json(data: object) -> Plan:
@@ -82,8 +88,8 @@ def _digest(body: Mapping[str, object]) -> str:
 
 
 def _target(target: TargetPlan) -> Json:
-    dumped: Json = _TARGET.dump_python(target, mode="json", exclude={"changes", "drift"})
-    return {**dumped, "counts": dict(target.counts)}
+    dumped: Json = _TARGET.dump_python(target, mode="json", exclude={"changes", "drift", "concurrency"})
+    return {**dumped, "counts": dict(target.counts), "changes_digest": target.changes_digest}
 
 
 def _change(change: Change) -> Json:

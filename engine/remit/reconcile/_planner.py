@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._census import census
 from remit.reconcile._change import Change, Problem, Withheld
-from remit.reconcile._desired import Desired, Wanted
 from remit.reconcile._draft import Draft
 from remit.reconcile._drift import drifted
 from remit.reconcile._limits import Verdict, judge, judge_emptying
-from remit.reconcile._plan import Note, Plan, TargetPlan
+from remit.reconcile._memory import NOTHING, Memory
+from remit.reconcile._overrides import override
+from remit.reconcile._plan import Note, Plan, Status, TargetPlan
+from remit.reconcile._plan_json import changes_digest
 from remit.reconcile._retry import Sleep
-from remit.reconcile._state import NOTHING, Memory
+from remit.reconcile._revoked import held, outstanding, revocations
 from remit.reconcile._survey import Readers, Survey, survey
-from remit.resources import ChangeLimits
+from remit.reconcile._wanted import Desired, Wanted
+from remit.reconcile._windows import is_open
+from remit.resources import LimitOverride, TargetSpec
 from remit.secrets import SINKS, SecretsError, Sink
 from remit.targets import Capabilities, TargetError
 
@@ -33,10 +38,9 @@ def plan(
     memory: Memory,
     *,
     sinks: SinkSource = SINKS.load,
-    total: ChangeLimits | None = None,
     sleep: Sleep = time.sleep,
 ) -> Plan:
-    """The plan that makes every target of `desired` as declared; limits are each target's own, and `total` for all.
+    """The plan that makes every target of `desired` as declared, within the limits of each and of all together.
 
     A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned.
     """
@@ -44,8 +48,6 @@ def plan(
     addresses, faults = _addresses(desired, sinks)
     drafts = [_target(name, desired, surveys[name], memory, addresses, faults) for name in sorted(desired.targets)]
     targets = tuple(drafted[0] for drafted in drafts)
-    changes = [change for target in targets for change in target.pending]
-    overall = judge("total", changes, sum(target.managed for target in targets), total) if total else ()
     return Plan(
         organization=desired.organization,
         bundle=desired.bundle,
@@ -53,7 +55,7 @@ def plan(
         at=desired.at,
         targets=targets,
         problems=(*_orphaned(desired, memory), *(problem for drafted in drafts for problem in drafted[1])),
-        verdicts=(*(verdict for drafted in drafts for verdict in drafted[2]), *overall),
+        verdicts=(*(verdict for drafted in drafts for verdict in drafted[2]), *_overall(targets, desired)),
     )
 
 
@@ -68,7 +70,9 @@ def _target(
     spec = desired.targets[name].spec
     if seen.error:
         return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
-    known, wanted = memory.get(name, NOTHING), desired.keys.get(name, {})
+    known, declared = memory.get(name, NOTHING), desired.keys.get(name, {})
+    revoked = revocations(known.notes)
+    wanted = held(declared, revoked)
     whose = census(seen.keys, desired.organization, known.intents)
     undeliverable = {key: problem for (target, key), problem in faults.items() if target == name}
     draft = Draft(
@@ -81,12 +85,14 @@ def _target(
         capabilities=seen.capabilities,
         undeliverable=undeliverable,
         addresses={key: address for (target, key), address in addresses.items() if target == name},
+        at=desired.at,
+        rotate=desired.rotate,
     )
     items = tuple(draft.items())
     planned = TargetPlan(
         name=name,
         type=spec.type,
-        status="suspended" if spec.suspended else "ready",
+        status=_status(spec, desired),
         identity=seen.identity,
         version=seen.version,
         managed=whose.managed,
@@ -95,20 +101,50 @@ def _target(
         drift=tuple(drifted(name, whose, known)),
         withheld=tuple(item for item in items if isinstance(item, Withheld)),
         notes=tuple(_notes(wanted, seen.capabilities)),
+        concurrency=seen.capabilities.concurrency,
     )
-    problems = (*undeliverable.values(), *(item for item in items if isinstance(item, Problem)))
-    verdicts = () if spec.suspended else _judged(planned, spec.limits, spec.allow_empty)
-    return planned, problems, verdicts
+    found = (item for item in items if isinstance(item, Problem))
+    problems = (*outstanding(name, declared, revoked), *undeliverable.values(), *found)
+    return planned, problems, _judged(planned, spec, desired) if planned.status == "ready" else ()
 
 
-def _judged(planned: TargetPlan, limits: ChangeLimits, allow_empty: bool) -> tuple[Verdict, ...]:
-    verdicts = judge(planned.name, planned.pending, planned.managed, limits)
-    return (*verdicts, *judge_emptying(planned.name, planned.pending, planned.managed, allow_empty))
+def _status(spec: TargetSpec, desired: Desired) -> Status:
+    if spec.suspended or spec.observe:
+        return "observed" if spec.observe else "suspended"
+    return "ready" if is_open(spec.windows, desired.at, desired.zone) else "waiting"
+
+
+def _overall(targets: Sequence[TargetPlan], desired: Desired) -> tuple[Verdict, ...]:
+    """The limits over all targets together."""
+    if desired.total is None:
+        return ()
+    changes = [change for target in targets if target.status == "ready" for change in target.pending]
+    verdicts = judge("total", changes, sum(target.managed for target in targets), desired.total)
+    return _overridden(verdicts, desired.overrides, changes, desired)
+
+
+def _judged(planned: TargetPlan, spec: TargetSpec, desired: Desired) -> tuple[Verdict, ...]:
+    verdicts = (
+        *judge(planned.name, planned.pending, planned.managed, spec.limits),
+        *judge_emptying(planned.name, planned.pending, planned.managed, spec.allow_empty),
+    )
+    return _overridden(verdicts, spec.overrides, planned.pending, desired)
+
+
+def _overridden(
+    verdicts: tuple[Verdict, ...], declared: Sequence[LimitOverride], changes: Sequence[Change], desired: Desired
+) -> tuple[Verdict, ...]:
+    if not declared or not any(verdict.exceeded for verdict in verdicts):
+        return verdicts
+    reason = override(declared, changes_digest(changes), desired.at, desired.zone)
+    return tuple(replace(each, overridden=reason) if each.exceeded else each for each in verdicts)
 
 
 def _notes(wanted: Mapping[str, Wanted], capabilities: Capabilities) -> Iterator[Note]:
     """Everything that keys declare and this target does not enforce as declared: stated, never dropped."""
-    counted = Counter(name for each in wanted.values() if each.in_force for name in each.key.properties)
+    counted = Counter(
+        name for each in wanted.values() if each.in_force and each.goal.kind == "key" for name in each.goal.properties
+    )
     for name, keys in sorted(counted.items()):
         capability = capabilities.of(name)
         if capability.support != "native":
@@ -123,7 +159,7 @@ def _addresses(
     faults: dict[tuple[str, str], Problem] = {}
     for target, keys in desired.keys.items():
         for key, wanted in keys.items():
-            if target not in desired.declared or not wanted.in_force:
+            if target not in desired.declared or not wanted.in_force or wanted.delivery is None:
                 continue
             try:
                 addresses[target, key] = sinks(wanted.delivery.sink).address(wanted.delivery, key)

@@ -15,7 +15,9 @@ LONGEST_WAIT = 60.0
 
 
 def patiently(call: Callable[[], T], sleep: Sleep) -> T:
-    """Make an idempotent call, again after `retry_after` (else 1, 2, 4 seconds) as long as the target is busy.
+    """Make a call, again after `retry_after` (else 1, 2, 4 seconds) as long as the target is busy.
+
+    Busy says that the call had no effect or may be repeated, so this is safe for every call.
 
     Raises Busy after four attempts, or at once when the target asks for more than a minute.
     """

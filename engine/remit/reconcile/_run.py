@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
 import socket
@@ -27,6 +28,17 @@ def this_run() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+def this_actor(environ: Mapping[str, str] = os.environ) -> str:
+    """Who is named in the ledger: `REMIT_ACTOR`, who started a workflow, or the user of this machine."""
+    for name in ("REMIT_ACTOR", "GITHUB_ACTOR"):
+        if environ.get(name):
+            return environ[name]
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
 def silent(progress: Progress) -> None:
     """Nobody watches."""
 
@@ -48,6 +60,7 @@ class Run:
     clock: Callable[[], datetime] = _now
     sleep: Sleep = time.sleep
     holder: str = field(default_factory=this_run)
+    actor: str = field(default_factory=this_actor)
 
     def keep(self, target: str) -> None:
         """Take the lease of `target`, or prolong it. Raises LeaseHeld."""

@@ -12,20 +12,26 @@ from typing import Literal
 
 from remit.reconcile._change import Change
 from remit.reconcile._direction import meet
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 
 Verb = Literal["disable", "update", "delete", "create", "remember"]
 
 
 class Stage(IntEnum):
-    """The order of one target's steps. From `LOOSEN` on, something becomes possible that was not."""
+    """The order of one target's steps. From `OPEN` on, something becomes possible that was not.
+
+    A space is there before its keys. It is closed last, when none of them is left in it.
+    """
 
     REVOKE = 0
     TIGHTEN = 1
     DELETE = 2
     REMEMBER = 3
-    LOOSEN = 4
-    CREATE = 5
+    OPEN = 4
+    WIDEN = 5
+    LOOSEN = 6
+    CREATE = 7
+    CLOSE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Step:
     stage: Stage
     change: Change
     verb: Verb
-    key: KeyObject | None = None
+    goal: TargetObject | None = None
     changed: frozenset[str] = frozenset()
     last: bool = True
 
@@ -54,19 +60,21 @@ def _of(change: Change) -> Iterator[Step]:
         case "revoke":
             yield Step(Stage.REVOKE, change, "disable")
         case "delete":
-            if before is not None and before.enabled:
+            if before is not None and before.enabled and before.kind == "key":
                 yield Step(Stage.REVOKE, change, "disable", last=False)
-            yield Step(Stage.DELETE, change, "delete")
+            yield Step(_stage(Stage.DELETE, before), change, "delete")
+        case "rotate":
+            yield Step(Stage.CREATE, change, "create", after)
         case "create" | "replace":
             if before is not None:
                 yield Step(Stage.DELETE, change, "delete", last=False)
-            yield Step(Stage.CREATE, change, "create", after)
+            yield Step(_stage(Stage.CREATE, after), change, "create", after)
         case "update" | "adopt":
             if before is not None and after is not None:
                 yield from _update(change, before, after)
 
 
-def _update(change: Change, before: KeyObject, after: KeyObject) -> Iterator[Step]:
+def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterator[Step]:
     """Two steps where a change gives and takes: first the meet of both sides, then the rest."""
     named = {each.name: each.direction for each in change.properties}
     old, new = before.properties, after.properties
@@ -75,11 +83,19 @@ def _update(change: Change, before: KeyObject, after: KeyObject) -> Iterator[Ste
     giving = {name for name, value in halfway.items() if named[name] != "neutral" and value != new.get(name)}
     neutral = named.keys() - taking - giving
     if not taking:
-        yield Step(Stage.LOOSEN, change, "update", after, frozenset(named))
+        yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(named))
         return
     kept = {name: value for name, value in halfway.items() if value is not None}
     unnamed = {name: value for name, value in new.items() if name not in named}
     first = after.with_properties({**unnamed, **kept, **{name: new[name] for name in neutral if name in new}})
     yield Step(Stage.TIGHTEN, change, "update", first, frozenset(taking | neutral), last=not giving)
     if giving:
-        yield Step(Stage.LOOSEN, change, "update", after, frozenset(giving))
+        yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(giving))
+
+
+_OF_SPACES = {Stage.DELETE: Stage.CLOSE, Stage.CREATE: Stage.OPEN, Stage.LOOSEN: Stage.WIDEN}
+
+
+def _stage(of_key: Stage, object_: TargetObject | None) -> Stage:
+    """The stage of the same step on a key or on a space."""
+    return of_key if object_ is None or object_.kind == "key" else _OF_SPACES[of_key]

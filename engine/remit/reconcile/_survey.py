@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._retry import Sleep, patiently
-from remit.targets import Capabilities, KeyObject, Reader, TargetError
+from remit.targets import Capabilities, Reader, TargetError, TargetObject
 
 Readers = Mapping[str, Reader | TargetError]
 """By target: its reader, or why there is none."""
@@ -21,7 +21,7 @@ class Survey:
     identity: str = ""
     version: str = ""
     capabilities: Capabilities = field(default_factory=Capabilities)
-    keys: tuple[KeyObject, ...] = ()
+    keys: tuple[TargetObject, ...] = ()
     error: str = ""
 
 

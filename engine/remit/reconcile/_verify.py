@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.targets import KeyObject
+from remit.targets import TargetObject
 
 
-def fault(change: Change, found: Mapping[str, KeyObject], created_id: str) -> str:
+def fault(change: Change, found: Mapping[str, TargetObject], created_id: str) -> str:
     """What is not as planned among the objects by id, or empty. `created_id` is the id of a new key."""
     before, after = change.before, change.after
     if before is not None and change.action in ("delete", "replace") and before.id in found:
@@ -24,7 +24,7 @@ def fault(change: Change, found: Mapping[str, KeyObject], created_id: str) -> st
     return messages.not_in_force(wrong) if wrong else ""
 
 
-def _wrong(change: Change, after: KeyObject, now: KeyObject) -> set[str]:
+def _wrong(change: Change, after: TargetObject, now: TargetObject) -> set[str]:
     expected, observed = after.properties, now.properties
     named = {*change.managed, *(each.name for each in change.properties)} - {"alias", "marker"}
     wrong = {name for name in named if expected.get(name) != observed.get(name)}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from remit.render._lines import BOLD, DIM, PLAIN, STYLES, Line
+from remit.render._part_lines import part_lines
 from remit.render._values import spell
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def explanation_lines(explanation: Explanation) -> Iterator[Line]:
         yield ((f"{'':>16}{step.expression}", DIM),)
         if step.detail:
             yield ((f"{'':>16}{step.detail}", style),)
+        if step.parts is not None:
+            yield from part_lines(step.parts, f"{'':>18}")
 
 
 def entitlement_lines(entitlement: Entitlement) -> Iterator[Line]:

@@ -10,10 +10,35 @@ from remit.render._values import counted, spell
 
 if TYPE_CHECKING:
     from remit.reconcile import Change, Note, Plan, PropertyChange, TargetPlan
-    from remit.targets import KeyObject
+    from remit.targets import TargetObject
 
-SIGNS = {"create": "+", "replace": "±", "adopt": "→", "update": "~", "revoke": "!", "delete": "-", "no-op": " "}
-_SIGN_STYLES = {"+": "green", "±": "yellow", "→": "yellow", "~": "yellow", "!": "red", "-": "red", " ": "dim"}
+SIGNS = {
+    "create": "+",
+    "replace": "±",
+    "rotate": "↻",
+    "adopt": "→",
+    "update": "~",
+    "revoke": "!",
+    "delete": "-",
+    "no-op": " ",
+}
+_SIGN_STYLES = {
+    "+": "green",
+    "±": "yellow",
+    "↻": "yellow",
+    "→": "yellow",
+    "~": "yellow",
+    "!": "red",
+    "-": "red",
+    " ": "dim",
+}
+
+
+_NOTES = {
+    "suspended": ", suspended: planned and not applied",
+    "waiting": ", waiting: planned, and applied when its window opens",
+    "observed": ", observed: compared and never changed",
+}
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
@@ -25,6 +50,12 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
         yield ("problem ", STYLES["error"]), (f"{problem.address}: {problem.message}", PLAIN), (at, DIM)
     for verdict in plan.exceeded:
         yield ("blocked ", STYLES["error"]), (f"{verdict.scope}: {verdict.message}", PLAIN)
+    for verdict in plan.verdicts:
+        if verdict.overridden:
+            yield ("override ", STYLES["warning"]), (f"{verdict.message}: {verdict.overridden}", PLAIN)
+    for target in plan.targets:
+        if any(verdict.scope == target.name for verdict in plan.exceeded):
+            yield ("changes ", DIM), (f"{target.name} {target.changes_digest}", PLAIN)
     yield ((plan_summary(plan), BOLD),)
     yield (("digest ", DIM), (plan.digest, PLAIN))
 
@@ -41,11 +72,11 @@ def target_summary(target: TargetPlan) -> str:
     """What is known of one target in a few words."""
     if target.status == "unreadable":
         return f"cannot be read: {target.error}"
-    note = ", suspended: planned and not applied" if target.status == "suspended" else ""
+    note = _NOTES.get(target.status, "")
     return f"{counted(target.managed, 'managed key')}, {target.unmanaged:,} unmanaged and left alone{note}"
 
 
-def value_of(key: KeyObject | None, name: str) -> str:
+def value_of(key: TargetObject | None, name: str) -> str:
     """A property of a key that may not be there."""
     return "absent" if key is None else spell(key.properties.get(name))
 

@@ -14,8 +14,8 @@ from remit.resources._policytest import Expectation, PolicyTest, RequestFixture,
 from remit.resources._project import Project
 from remit.resources._quantities import MONEY_PATTERN, Money, parse_count, parse_duration, parse_money, render_duration
 from remit.resources._schema import ANY_KIND, render_schema, schema, schema_name, schemas, write_schemas
-from remit.resources._secrets import secret_shape, secrets_in, secrets_in_text
-from remit.resources._target import ChangeLimit, ChangeLimits, Target
+from remit.resources._secrets import masked, secret_shape, secrets_in, secrets_in_text
+from remit.resources._target import WEEKDAYS, ChangeLimit, ChangeLimits, LimitOverride, Target, TargetSpec, Window
 from remit.resources._team import Team
 from remit.resources._validate import validate
 from remit.resources._waiver import Waiver
@@ -31,6 +31,7 @@ __all__ = [
     "NAME_PATTERN",
     "PERIODS",
     "PERSON_PATTERN",
+    "WEEKDAYS",
     "Alert",
     "Budget",
     "BudgetAlert",
@@ -42,6 +43,7 @@ __all__ = [
     "Group",
     "Key",
     "KeySpec",
+    "LimitOverride",
     "Limits",
     "Match",
     "Metadata",
@@ -59,10 +61,13 @@ __all__ = [
     "Rule",
     "Suite",
     "Target",
+    "TargetSpec",
     "Team",
     "UsageFixture",
     "Waiver",
+    "Window",
     "facts",
+    "masked",
     "parse_count",
     "parse_duration",
     "parse_instant",

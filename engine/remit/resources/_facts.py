@@ -55,8 +55,8 @@ _VIEWS: Mapping[type[Resource], _View] = {
 # settings of the machinery, about which there is nothing to rule
 _HIDDEN: Mapping[type[BaseModel], frozenset[str]] = {
     Budget: frozenset({"alerts"}),
-    OrganizationSpec: frozenset({"channels"}),
-    TargetSpec: frozenset({"credentials_from", "limits"}),
+    OrganizationSpec: frozenset({"channels", "change_limits", "change_overrides"}),
+    TargetSpec: frozenset({"credentials_from", "limits", "windows", "overrides", "alert_recipients"}),
 }
 _WORDS: Mapping[object, str] = {
     str: "string",

@@ -43,7 +43,10 @@ class KeySpec(Strict):
     scopes: tuple[Name, ...] = Field(default=("chat",), description="Kinds of calls it may make")
     models: tuple[str, ...] = Field(description="Allowlist; `[]` means none")
     expires: Instant | None = Field(default=None, description="The first instant at which it is no longer valid")
-    rotate_every: DurationField | None = None
+    rotate_every: DurationField | None = Field(default=None, description="How long one value is used at most")
+    rotate_overlap: DurationField | None = Field(
+        default=None, description="How long the former value still works after a rotation; a day when not given"
+    )
     client_side: Flag = Field(default=False, description="Ships to browsers or apps, so anybody can read it")
     suspended: Flag = Field(default=False, description="Declared, and not in force")
     limits: Limits = Limits()

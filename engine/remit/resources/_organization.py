@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from remit.resources._base import EnvironmentName, Metadata, Name, Person, Resource, Strict, Text
 from remit.resources._limits import Budget, Limits
+from remit.resources._target import ChangeLimits, LimitOverride
 
 # IANA names begin with a capital; what does not is a file of the machine, such as `localtime`
 TIMEZONE_PATTERN = r"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
@@ -41,6 +42,12 @@ class OrganizationSpec(Strict):
     )
     limits: Limits = Limits()
     budget: Budget = Budget()
+    change_limits: ChangeLimits | None = Field(
+        default=None, description="Bounds on what one run may do, over all targets together"
+    )
+    change_overrides: tuple[LimitOverride, ...] = Field(
+        default=(), max_length=50, description="Plans that may exceed those bounds"
+    )
     channels: dict[Name, Channel] = Field(default_factory=dict, description="Where alerts can go, by name")
 
 

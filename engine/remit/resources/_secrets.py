@@ -77,7 +77,17 @@ _PUBLIC_FIELDS = frozenset({"digest", "commit"})
 
 def secret_shape(text: str) -> str | None:
     """What secret `text` looks like or holds, in words, such as `an Anthropic key`; None when it holds none."""
-    return next((shape for _, shape in _found(text)), None) if len(text) >= _SHORTEST else None
+    return next((shape for _, _, shape in _found(text)), None) if len(text) >= _SHORTEST else None
+
+
+def masked(text: str) -> str:
+    """`text` with everything that looks like a secret replaced by what it looks like: `[an Anthropic key]`."""
+    shown, end = [], 0
+    for start, stop, shape in sorted(_found(text)) if len(text) >= _SHORTEST else ():
+        if start >= end:
+            shown += [text[end:start], f"[{shape}]"]
+        end = max(end, stop)
+    return "".join([*shown, text[end:]])
 
 
 def secrets_in(document: Document) -> tuple[Finding, ...]:
@@ -90,7 +100,7 @@ def secrets_in_text(text: str, file: str) -> tuple[Finding, ...]:
 
     A secret right behind a quote is placed at the quote, where its value starts.
     """
-    starts = ((at - (text[at - 1 : at] in _QUOTES), shape) for at, shape in sorted(islice(_found(text), _MOST)))
+    starts = ((at - (text[at - 1 : at] in _QUOTES), shape) for at, _, shape in sorted(islice(_found(text), _MOST)))
     return tuple(_finding(_place(text, at, file), shape) for at, shape in starts)
 
 
@@ -113,24 +123,26 @@ def _is_digest(text: str, path: Path) -> bool:
     return bool(path) and path[-1] in _PUBLIC_FIELDS and _HEX.fullmatch(text) is not None
 
 
-def _found(text: str) -> Iterator[tuple[int, str]]:
+def _found(text: str) -> Iterator[tuple[int, int, str]]:
+    """(where it starts, where it ends at the latest, what it is); of a private key all that follows is part."""
     for name, sign, phrase in _PHRASES:
         if sign in text:
-            yield from ((match.start(), name) for match in phrase.finditer(text))
+            ends = len(text) if name == "a private key" else 0
+            yield from ((match.start(), ends or match.end(), name) for match in phrase.finditer(text))
     for token in _TOKEN.finditer(text):
         issued = list(_issued(text, token))
         yield from issued or _random(text, token)
 
 
-def _issued(text: str, token: re.Match[str]) -> Iterator[tuple[int, str]]:
+def _issued(text: str, token: re.Match[str]) -> Iterator[tuple[int, int, str]]:
     for match in _ISSUED.finditer(text, token.start(), token.end()):
-        yield match.start(), _SHAPES[int((match.lastgroup or "")[1:])].name
+        yield match.start(), token.end(), _SHAPES[int((match.lastgroup or "")[1:])].name
 
 
-def _random(text: str, token: re.Match[str]) -> Iterator[tuple[int, str]]:
+def _random(text: str, token: re.Match[str]) -> Iterator[tuple[int, int, str]]:
     for run in _RUN.finditer(text, token.start(), token.end()):
         if looks_random(run[0]) and not _is_public(text, run):
-            yield run.start(), "a random token"
+            yield run.start(), token.end(), "a random token"
 
 
 def _is_public(text: str, run: re.Match[str]) -> bool:

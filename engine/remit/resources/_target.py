@@ -7,10 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from remit.resources._base import EnvironmentName, Flag, Metadata, Name, Resource, Strict
+from remit.resources._base import EnvironmentName, Flag, Instant, Metadata, Name, Resource, Strict, Text
 from remit.resources._quantities import CountField, MoneyField, PercentField
 
 URL_PATTERN = r"^https?://[!-?A-~]+$"
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ClockTime = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$")]
 
 
 class ChangeLimit(Strict):
@@ -30,6 +34,25 @@ class ChangeLimits(Strict):
     create: ChangeLimit = ChangeLimit()
 
 
+class LimitOverride(Strict):
+    """Lets one plan exceed the limits: committed and approved as everything else, and inert once it expires."""
+
+    plan: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")] = Field(
+        description="The digest of the changes that may exceed the limits, as `remit plan` prints it"
+    )
+    reason: Text = Field(description="Why these changes may exceed the limits")
+    ticket: Text | None = Field(default=None, description="Where it was asked for")
+    expires: Instant
+
+
+class Window(Strict):
+    """Part of a week in the organisation's timezone; one that ends before it begins ends on the next day."""
+
+    days: tuple[Weekday, ...] = Field(default=WEEKDAYS, min_length=1, description="The days on which it begins")
+    begins: ClockTime = Field(default="00:00", description="As `HH:MM`")
+    ends: ClockTime = Field(default="24:00", description="As `HH:MM`, `24:00` at the latest")
+
+
 class TargetSpec(Strict):
     """`credentials_from` names environment variables; a credential never stands in git."""
 
@@ -45,6 +68,16 @@ class TargetSpec(Strict):
     allow_empty: Flag = Field(default=False, description="May be left without any key")
     adopt: Flag = Field(default=False, description="Take over keys that were made by hand")
     suspended: Flag = Field(default=False, description="Read and planned, and never written")
+    observe: Flag = Field(default=False, description="Read and compared only: nothing is planned for it")
+    windows: tuple[Window, ...] = Field(
+        default=(), max_length=20, description="When it may be written; missing means always"
+    )
+    overrides: tuple[LimitOverride, ...] = Field(
+        default=(), max_length=50, description="Plans that may exceed its limits"
+    )
+    alert_recipients: tuple[Email, ...] = Field(
+        default=(), max_length=20, description="Whom the target itself writes to when a part of a budget is spent"
+    )
 
 
 class Target(Resource):

@@ -1,7 +1,7 @@
 """Providers and gateways: the contract they fulfil, and the types that are installed."""
 
 from remit.targets._capabilities import Capabilities, Capability, Support
-from remit.targets._contract import Context, Created, Reader, TargetType, Writer
+from remit.targets._contract import Context, Created, Inventory, Reader, TargetType, Writer
 from remit.targets._errors import (
     Busy,
     OutcomeUnknown,
@@ -13,26 +13,29 @@ from remit.targets._errors import (
     WriteRefused,
 )
 from remit.targets._marker import Marker
-from remit.targets._object import KeyObject, Value
+from remit.targets._object import GENERATION, Kind, TargetObject, Value, kind_of, slot_of
 from remit.targets._registry import Registry
 from remit.targets._secret import Secret
 
 TARGET_TYPES: Registry[TargetType] = Registry(
     noun="target type",
     group="remit.targets",
-    built_in={"local": "remit.targets.local:TYPE"},
+    built_in={"litellm": "remit.targets.litellm:TYPE", "local": "remit.targets.local:TYPE"},
     methods=("open_reader", "open_writer"),
+    attributes=("spaces", "capabilities"),
 )
 """Every type of target that is installed."""
 
 __all__ = [
+    "GENERATION",
     "TARGET_TYPES",
     "Busy",
     "Capabilities",
     "Capability",
     "Context",
     "Created",
-    "KeyObject",
+    "Inventory",
+    "Kind",
     "Marker",
     "OutcomeUnknown",
     "PluginInvalid",
@@ -42,10 +45,13 @@ __all__ = [
     "SettingsInvalid",
     "Support",
     "TargetError",
+    "TargetObject",
     "TargetType",
     "UnknownType",
     "Unreadable",
     "Value",
     "WriteRefused",
     "Writer",
+    "kind_of",
+    "slot_of",
 ]

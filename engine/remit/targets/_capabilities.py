@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from remit.targets._object import Kind
+
 Support = Literal["native", "approximated", "evaluate-only", "manual", "unsupported"]
 """`native`: enforced by the target. `approximated`: enforced, not exactly as declared. `evaluate-only`: enforced
 where `evaluate` is called. `manual`: a person must set it. `unsupported`: by nobody."""
@@ -13,16 +15,20 @@ where `evaluate` is called. `manual`: a person must set it. `unsupported`: by no
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """How a target supports one property. `kept`: it stores the value although it does not enforce it."""
+    """How a target supports one property. `kept`: it stores the value although it does not enforce it.
+
+    `at`: it is the team or project of the key that carries it, so that nothing is written on the key.
+    """
 
     support: Support
     note: str = ""
     kept: bool = False
+    at: Kind | None = None
 
     @property
     def written(self) -> bool:
         """Whether the property is sent to the target and compared with what it answers."""
-        return self.kept or self.support in ("native", "approximated")
+        return self.at is None and (self.kept or self.support in ("native", "approximated"))
 
 
 _UNSUPPORTED = Capability("unsupported")
@@ -30,14 +36,20 @@ _UNSUPPORTED = Capability("unsupported")
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """By property, or by its group: `caps` speaks for `caps.requests_per_minute` unless that has its own entry."""
+    """By property, or by its group: `caps` speaks for `caps.requests_per_minute` unless that has its own entry.
+
+    `entries` speak of keys, `spaces` of each kind of space. `concurrency`: how many calls it takes at a time.
+    """
 
     entries: Mapping[str, Capability] = field(default_factory=dict)
+    spaces: Mapping[Kind, Mapping[str, Capability]] = field(default_factory=dict)
+    concurrency: int = 1
 
-    def of(self, name: str) -> Capability:
+    def of(self, name: str, kind: Kind = "key") -> Capability:
         """The capability for the property `name`; not listed means unsupported."""
+        entries = self.entries if kind == "key" else self.spaces.get(kind, {})
         while name:
-            if name in self.entries:
-                return self.entries[name]
+            if name in entries:
+                return entries[name]
             name = name.rpartition(".")[0]
         return _UNSUPPORTED

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from remit.resources import Target
 from remit.targets._capabilities import Capabilities
-from remit.targets._object import KeyObject
+from remit.targets._object import Kind, TargetObject
 from remit.targets._secret import Secret
+
+Inventory = MutableMapping[str, str]
+"""Small texts by name, kept between runs: such as what a limit was before Remit first changed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a target may know besides its declaration. Credentials come from `environ` by their declared name."""
+    """What a target may know besides its declaration. Credentials come from `environ` by their declared name.
+
+    `inventory` remembers for the target what it cannot hold itself.
+    """
 
     organization: str
     state_dir: Path
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inventory: Inventory = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The id that the target gave, and the value that it shows this once."""
+    """The id that the target gave, and the value that it shows this once; a space has none."""
 
     id: str
-    value: Secret
+    value: Secret | None = None
 
 
 class Reader(Protocol):
@@ -48,38 +55,58 @@ class Reader(Protocol):
         """What this installation can hold and enforce."""
         ...
 
-    def read(self) -> tuple[KeyObject, ...]:
-        """Every key of the target, all pages, ours or not. Raises TargetError, never answers in part."""
+    def read(self) -> tuple[TargetObject, ...]:
+        """Every key and space of the target, all pages, ours or not. Raises TargetError, never answers in part."""
         ...
 
 
 class Writer(Protocol):
-    """Changes one target. Every call may raise TargetError; all but `create` may safely be repeated."""
+    """Changes one target. Every call may raise TargetError; all but `create` may safely be repeated.
 
-    def create(self, key: KeyObject, nonce: str) -> Created:
+    Calls for different objects may come from several threads at once, as many as the capabilities say.
+    """
+
+    def create(self, wanted: TargetObject, nonce: str) -> Created:
         """Create under the deterministic alias, marked with its own id (`Marker.pending` with `nonce` until known).
 
-        Refuses an alias that is taken. Raises OutcomeUnknown when it may have happened.
+        The space that a key belongs to is there before. Refuses an alias that is taken. Raises OutcomeUnknown when
+        it may have happened.
         """
         ...
 
-    def update(self, object_id: str, key: KeyObject, changed: frozenset[str]) -> None:
-        """Make the properties named in `changed` (also `alias` and `marker`) as they are in `key`; one that `key`
-        lacks is cleared. All others stay as they are."""
+    def update(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
+        """Make the properties of `found` named in `changed` (also `alias` and `marker`) as they are in `wanted`; one
+        that `wanted` lacks is cleared. All others stay as they are."""
         ...
 
-    def disable(self, object_id: str) -> None:
+    def disable(self, found: TargetObject) -> None:
         """Make the key unusable, reversibly where the target can. One that is gone already is success."""
         ...
 
-    def delete(self, object_id: str) -> None:
-        """Remove the key for good. One that is gone already is success."""
+    def delete(self, found: TargetObject) -> None:
+        """Remove the key or the space for good. One that is gone already is success.
+
+        Refuses a space that still holds keys.
+        """
         ...
 
 
 @runtime_checkable
 class TargetType(Protocol):
-    """One sort of provider or gateway: what `type:` of a Target names."""
+    """One sort of provider or gateway: what `type:` of a Target names.
+
+    `spaces`: which of teams and projects it holds as objects of their own.
+    """
+
+    @property
+    def spaces(self) -> frozenset[Kind]:
+        """Empty for a target that holds nothing but keys."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the newest supported version holds and enforces without a licence, for those who cannot ask one."""
+        ...
 
     def open_reader(self, target: Target, context: Context) -> Reader:
         """A reader for the declared target. Raises SettingsInvalid; opens no connection yet."""

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 _MARKER = re.compile(
-    r"remit:(?P<organization>[a-z0-9.-]{1,63})/(?P<key>[a-z0-9.-]{1,63})#(?P<object>[A-Za-z0-9._:~-]{1,200})"
+    r"remit:(?P<organization>[a-z0-9.-]{1,63})/(?P<key>(?:team:|project:)?[a-z0-9.-]{1,63})#(?P<object>[A-Za-z0-9._:~-]{1,200})"
 )
 _PENDING = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """`remit:<organization>/<key>#<id of the object that carries it>`.
+    """`remit:<organization>/<slot>#<id of the object that carries it>`; the slot of a key is its name.
 
     Because it names its own object, a marker that somebody copied to another object is recognised. Where the
     id is known only after creation, the object first carries `#~<nonce>` of the intent that created it.

@@ -32,11 +32,6 @@ def path_outside(path: str) -> str:
     return f"`{path}` does not stay below the state directory: write a relative path without `..`"
 
 
-def file_unsafe(name: str, cause: str) -> str:
-    """A database file that is a link, or cannot be opened."""
-    return f"the database `{name}` cannot be opened: {cause}"
-
-
 def store_failed(name: str, cause: str) -> str:
     """The database answered with an error."""
     return f"the key store `{name}` failed: {cause}"
@@ -55,6 +50,85 @@ def alias_taken(alias: str) -> str:
 def object_gone(alias: str) -> str:
     """Updating what is not there any more."""
     return f"the key `{alias}` is not there any more"
+
+
+def unreachable(name: str) -> str:
+    """No connection: nothing was sent."""
+    return f"`{name}` cannot be reached: check its `url` and that it is running"
+
+
+def no_answer(name: str, cause: str) -> str:
+    """The connection broke, or the answer did not come in time."""
+    return f"`{name}` gave no answer: {cause}"
+
+
+def busy(name: str, status: int) -> str:
+    """Throttled, or out of order for a while."""
+    return f"`{name}` is busy: HTTP {status}"
+
+
+def failed(name: str, status: int, said: str) -> str:
+    """The vendor's own fault."""
+    return f"`{name}` failed: HTTP {status}{_quoted(said)}"
+
+
+def not_admitted(name: str, status: int, said: str) -> str:
+    """The credential is wrong, or may not do this."""
+    return f"`{name}` does not accept the credential for this: HTTP {status}{_quoted(said)}: check `credentials_from`"
+
+
+def refused(name: str, status: int, said: str) -> str:
+    """The vendor says that the request is wrong."""
+    return f"`{name}` refused: HTTP {status}{_quoted(said)}"
+
+
+def not_json(name: str) -> str:
+    """HTML, or a body that was cut off."""
+    return f"`{name}` answered with something that is no JSON: check that `url` is the address of its admin API"
+
+
+def other_shape(name: str) -> str:
+    """JSON, and not what the vendor describes."""
+    return f"`{name}` answered with JSON of another shape: its version may not be supported"
+
+
+def _quoted(said: str) -> str:
+    return f": {said}" if said else ""
+
+
+def changed_meanwhile(name: str) -> str:
+    """The pages of a list do not fit each other."""
+    return f"`{name}` changed while it was read"
+
+
+def other_value(name: str, alias: str) -> str:
+    """A key was made, and not the one that was asked for."""
+    return f"`{name}` created `{alias}` with another value than it was given"
+
+
+def space_not_empty(name: str, keys: int) -> str:
+    """Deleting it would delete keys that are not ours."""
+    return f"`{name}` still holds {keys} keys: move or delete them"
+
+
+def no_space(kind: str, name: str) -> str:
+    """A key belongs to a team or project that is not there."""
+    return f"no {kind} is called `{name}` there"
+
+
+def other_currency(found: str, taken: str) -> str:
+    """Amounts cannot be converted."""
+    return f"amounts there are in {taken}, not in {found}: declare the budget in {taken}"
+
+
+def setting_missing(target: str, field: str) -> str:
+    """A target that cannot be reached as declared."""
+    return f"the target `{target}` needs `{field}`: declare it"
+
+
+def credential_missing(target: str, variable: str) -> str:
+    """The environment lacks what the declaration names."""
+    return f"the target `{target}` needs a credential in the environment variable `{variable}`: set it"
 
 
 def naive_now() -> str:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Registry(Generic[T]):
-    """Loads the extension called by a name, once it offers every method in `methods`.
+    """Loads the extension called by a name, once it offers all of `methods` and `attributes`.
 
     `noun` is what messages call it; `group` is the entry-point group; `built_in` maps names to `module:attribute`.
     Names come from `entry_points` when first asked for; nothing is imported before it is used.
@@ -26,6 +26,7 @@ class Registry(Generic[T]):
     group: str
     built_in: Mapping[str, str]
     methods: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
     installed: Callable[[str], tuple[EntryPoint, ...]] = field(default=lambda group: tuple(entry_points(group=group)))
 
     @cached_property
@@ -49,6 +50,7 @@ class Registry(Generic[T]):
     def checked(self, name: str, plugin: T) -> T:
         """`plugin` itself. Raises PluginInvalid when it lacks a method."""
         missing = [method for method in self.methods if not callable(getattr(plugin, method, None))]
+        missing += [name for name in self.attributes if not hasattr(plugin, name)]
         if missing:
             raise PluginInvalid(messages.plugin_lacks(self.noun, name, missing))
         return plugin

@@ -12,6 +12,8 @@ from remit.resources import PolicyTest, RequestFixture, Suite, UsageFixture
 from remit.source import Path
 from remit.testing import _messages as messages
 
+MAX_COMBINATIONS = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -41,9 +43,16 @@ class Mistake:
 
 
 def expand(test: PolicyTest, index: int) -> Iterator[Combination | Mistake]:
-    """Each expectation of suite `index`, then each combination that none of them names."""
+    """Each expectation of suite `index`, then each combination that none of them names.
+
+    A suite of more than 100,000 combinations is one mistake, and nothing of it is tried.
+    """
     suite = test.spec.suites[index]
     path: Path = ("spec", "suites", index)
+    size = len(suite.keys) * len(suite.models) * len(suite.requests)
+    if size > MAX_COMBINATIONS:
+        yield Mistake(suite.name, messages.too_many_combinations(size, MAX_COMBINATIONS), (*path, "name"))
+        return
     yield from _unknown_fixtures(test, suite, path)
     seen: Counter[tuple[str, str, str, str | None]] = Counter()
     for number, expected in enumerate(suite.expected):

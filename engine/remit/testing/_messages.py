@@ -36,6 +36,11 @@ def outside_matrix(axis: str, value: str) -> str:
     return f"`{value}` is not among the `{axis}` of the suite: add it there"
 
 
+def too_many_combinations(size: int, limit: int) -> str:
+    """A matrix that would take too long."""
+    return f"the suite has {size:,} combinations of keys, models and requests, of at most {limit:,}: split it"
+
+
 def listed_twice() -> str:
     """Two expectations of one combination."""
     return "this combination is listed twice: keep one of them"

@@ -72,7 +72,10 @@ def _used(session: Session, fixture: UsageFixture) -> Usage:
     spent = {pool: amount.micro for pool, amount in fixture.spent.items()}
     known = {each.name for each in fields(Usage)} - {"spent"}
     counters = {name: getattr(fixture, name) for name in UsageFixture.model_fields if name in known}
-    return Usage(**counters, spent=spent)
+    try:
+        return Usage(**counters, spent=spent)
+    except ValueError as error:
+        raise Invalid(str(error)) from None
 
 
 def _record(

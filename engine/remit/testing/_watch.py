@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from remit.bundle import Bundle, CompiledRule, variables
 from remit.bundle._locate import locate
-from remit.cel import CelError, Node, Program, Type, compile, object_type
+from remit.cel import CelError, Node, Program, Type, compile, object_type, spell
 from remit.check import Lines
 from remit.resources import Policy
 from remit.source import Path, Position
 from remit.testing._points import points, start
 from remit.testing._report import Coverage, Gap, Missing, PolicyCoverage, Tally
-from remit.testing._spelling import spell
 from remit.testing._trace import Tracer
 
 _FIELDS = ("deny", "allow", "throttle", "when", "value", "delay", "message")

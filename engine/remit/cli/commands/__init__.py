@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from remit.cli.commands.apply import apply
 from remit.cli.commands.bundle import bundle
+from remit.cli.commands.cel import cel
 from remit.cli.commands.check import check
+from remit.cli.commands.coverage import coverage
 from remit.cli.commands.demo import demo
 from remit.cli.commands.diff import diff
 from remit.cli.commands.drift import drift
@@ -18,6 +20,7 @@ from remit.cli.commands.init import init
 from remit.cli.commands.migrate import migrate
 from remit.cli.commands.plan import plan
 from remit.cli.commands.resolve import resolve
+from remit.cli.commands.revoke import revoke
 from remit.cli.commands.schema import schema
 from remit.cli.commands.show import show
 from remit.cli.commands.test import run as test
@@ -35,10 +38,13 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "diff": diff,
         "evaluate": evaluate,
         "explain": explain,
+        "cel": cel,
         "resolve": resolve,
+        "coverage": coverage,
         "plan": plan,
         "apply": apply,
         "drift": drift,
+        "revoke": revoke,
         "bundle": bundle,
     }
 )

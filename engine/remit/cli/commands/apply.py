@@ -10,7 +10,15 @@ import typer
 from remit.cli import _messages as messages
 from remit.cli._errors import Misuse
 from remit.cli._exit import ExitCode
-from remit.cli._options import DEFAULT_POLICIES, JsonOption, PoliciesOption, RefOption, StateOption, TargetOption
+from remit.cli._options import (
+    DEFAULT_POLICIES,
+    JsonOption,
+    PoliciesOption,
+    RefOption,
+    RotateOption,
+    StateOption,
+    TargetOption,
+)
 
 
 def apply(
@@ -19,6 +27,7 @@ def apply(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     target: TargetOption = None,
+    rotate: RotateOption = None,
     policies: PoliciesOption = DEFAULT_POLICIES,
     ref: RefOption = None,
     state: StateOption = None,
@@ -38,10 +47,10 @@ def apply(
     from remit.cli._place import open_bundle, state_directory
     from remit.cli._planning import planned, read_plan, show_plan
 
-    if plan is not None and target:
+    if plan is not None and (target or rotate):
         raise Misuse(messages.target_of_plan())
     bundle, place = open_bundle(policies, ref), state_directory(state, policies)
-    found = read_plan(plan) if plan is not None else planned(bundle, place, target, None)
+    found = read_plan(plan) if plan is not None else planned(bundle, place, target, None, rotate)
     if not json:
         show_plan(found, "text")
     if not is_agreed(found, yes=yes, silent=json):

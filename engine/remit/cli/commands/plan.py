@@ -14,6 +14,7 @@ from remit.cli._options import (
     OutOption,
     PoliciesOption,
     RefOption,
+    RotateOption,
     StateOption,
     TargetOption,
 )
@@ -23,6 +24,7 @@ Format = Literal["text", "json", "markdown"]
 
 def plan(
     target: TargetOption = None,
+    rotate: RotateOption = None,
     out: OutOption = None,
     policies: PoliciesOption = DEFAULT_POLICIES,
     ref: RefOption = None,
@@ -44,7 +46,7 @@ def plan(
     from remit.cli._planning import planned, save_plan, show_plan, verdict
 
     shape = chosen(form, json)
-    found = planned(open_bundle(policies, ref), state_directory(state, policies), target, now)
+    found = planned(open_bundle(policies, ref), state_directory(state, policies), target, now, rotate)
     if out is not None:
         save_plan(found, out)
     show_plan(found, shape)

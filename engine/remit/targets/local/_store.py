@@ -15,10 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from remit.resources import Money
 from remit.targets import _messages as messages
 from remit.targets._errors import Unreadable
-from remit.targets._object import KeyObject
+from remit.targets._object import TargetObject
+from remit.targets.local._files import open_store
 from remit.targets.local._tables import KEYS
 from remit.targets.local._value import NOBODY, Digest, split
-from remit.targets.sqlite import open_sqlite
 
 _LOOK_UP = select(KEYS.c.alias, KEYS.c.salt, KEYS.c.hash, KEYS.c.object)
 
@@ -92,17 +92,17 @@ class KeyStore:
         if self._engine is None or self._process != os.getpid():
             if self._engine is not None:
                 self._engine.dispose(close=False)
-            self._engine, self._process = open_sqlite(self._path, read_only=True, keep_open=True), os.getpid()
+            self._engine, self._process = open_store(self._path, read_only=True, keep_open=True), os.getpid()
         return self._engine
 
-    def _object(self, text: str, key_id: str) -> KeyObject:
+    def _object(self, text: str, key_id: str) -> TargetObject:
         try:
-            return KeyObject.from_json(text)
+            return TargetObject.from_json(text)
         except ValueError:
             raise KeyStoreError(messages.store_damaged(self._path.name, key_id)) from None
 
 
-def _live(key: KeyObject, alias: str, now: datetime) -> Authenticated | None:
+def _live(key: TargetObject, alias: str, now: datetime) -> Authenticated | None:
     """A list that the store lacks grants nothing."""
     if not key.enabled or (key.expires is not None and now >= key.expires):
         return None

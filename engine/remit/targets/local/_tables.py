@@ -13,5 +13,5 @@ KEYS = Table(
     Column("alias", String(63), nullable=False, unique=True),
     Column("salt", LargeBinary(16), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
-    Column("object", Text, nullable=False, comment="the KeyObject as JSON; no value of a key"),
+    Column("object", Text, nullable=False, comment="the TargetObject as JSON; no value of a key"),
 )

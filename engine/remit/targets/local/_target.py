@@ -17,10 +17,10 @@ from remit.targets._capabilities import Capabilities, Capability
 from remit.targets._contract import Context, Created
 from remit.targets._errors import Unreadable, WriteRefused
 from remit.targets._marker import Marker
-from remit.targets._object import KeyObject
+from remit.targets._object import Kind, TargetObject
+from remit.targets.local._files import below, open_store
 from remit.targets.local._tables import KEYS, METADATA
 from remit.targets.local._value import issue
-from remit.targets.sqlite import below, open_sqlite
 
 DEFAULT_PATH = "local.db"
 _BY_EVALUATE = Capability("evaluate-only", "the store keeps it; `evaluate` enforces it", kept=True)
@@ -31,7 +31,20 @@ CAPABILITIES = Capabilities(
         "enabled": Capability("native"),
         "expires": Capability("native"),
         **dict.fromkeys(("team", "project", "environment"), _LABEL),
-        **dict.fromkeys(("models", "scopes", "purposes", "data_classes", "caps", "user_caps", "budgets"), _BY_EVALUATE),
+        **dict.fromkeys(
+            (
+                "models",
+                "scopes",
+                "purposes",
+                "data_classes",
+                "caps",
+                "user_caps",
+                "model_caps",
+                "budgets",
+                "alerts",
+            ),
+            _BY_EVALUATE,
+        ),
     }
 )
 
@@ -58,12 +71,12 @@ class LocalReader:
         """The same for every store."""
         return CAPABILITIES
 
-    def read(self) -> tuple[KeyObject, ...]:
+    def read(self) -> tuple[TargetObject, ...]:
         """Every key. Raises Unreadable."""
         if not self.path.exists():
             return ()
         try:
-            with open_sqlite(self.path, read_only=True).connect() as connection:
+            with open_store(self.path, read_only=True).connect() as connection:
                 rows = connection.execute(select(KEYS.c.id, KEYS.c.object).order_by(KEYS.c.alias)).all()
         except SQLAlchemyError as error:
             raise Unreadable(messages.store_failed(self.name, type(error).__name__)) from error
@@ -80,43 +93,45 @@ class LocalWriter:
 
     @cached_property
     def _engine(self) -> Engine:
-        engine = open_sqlite(self.path, keep_open=True)
+        engine = open_store(self.path, keep_open=True)
         METADATA.create_all(engine)
         return engine
 
-    def create(self, key: KeyObject, nonce: str) -> Created:  # noqa: ARG002 - the id is chosen here, so none is needed
+    def create(self, wanted: TargetObject, nonce: str) -> Created:  # noqa: ARG002 - the id is chosen here
         """Insert the key under a fresh id. Raises WriteRefused when the alias is taken."""
         issued = issue()
-        marker = Marker(self.organization, key.alias, issued.key_id)
-        made = replace(key, id=issued.key_id, marker=str(marker))
+        marker = Marker(self.organization, wanted.slot, issued.key_id)
+        made = replace(wanted, id=issued.key_id, marker=str(marker))
         row = {"id": made.id, "alias": made.alias, "salt": issued.digest.salt, "hash": issued.digest.hash}
         with self._transaction() as connection:
             try:
                 connection.execute(insert(KEYS).values(**row, object=made.to_json()))
             except IntegrityError:
-                raise WriteRefused(messages.alias_taken(key.alias)) from None
+                raise WriteRefused(messages.alias_taken(wanted.alias)) from None
         return Created(issued.key_id, issued.value)
 
-    def update(self, object_id: str, key: KeyObject, changed: frozenset[str]) -> None:
+    def update(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
         """Change the named properties. Raises WriteRefused when the key is gone."""
 
-        def changed_by(found: KeyObject) -> KeyObject:
-            made = found.overlaid(key, changed)
-            return replace(made, marker=key.marker) if "marker" in changed else made
+        def changed_by(stored: TargetObject) -> TargetObject:
+            made = stored.overlaid(wanted, changed)
+            return replace(made, marker=wanted.marker) if "marker" in changed else made
 
-        if not self._rewrite(object_id, changed_by, alias=key.alias if "alias" in changed else None):
-            raise WriteRefused(messages.object_gone(key.alias))
+        if not self._rewrite(found.id, changed_by, alias=wanted.alias if "alias" in changed else None):
+            raise WriteRefused(messages.object_gone(wanted.alias))
 
-    def disable(self, object_id: str) -> None:
+    def disable(self, found: TargetObject) -> None:
         """No value of this key is accepted any more."""
-        self._rewrite(object_id, lambda found: replace(found, enabled=False))
+        self._rewrite(found.id, lambda stored: replace(stored, enabled=False))
 
-    def delete(self, object_id: str) -> None:
+    def delete(self, found: TargetObject) -> None:
         """Forget the key and the hash of its value."""
         with self._transaction() as connection:
-            connection.execute(delete(KEYS).where(KEYS.c.id == object_id))
+            connection.execute(delete(KEYS).where(KEYS.c.id == found.id))
 
-    def _rewrite(self, object_id: str, change: Callable[[KeyObject], KeyObject], alias: str | None = None) -> bool:
+    def _rewrite(
+        self, object_id: str, change: Callable[[TargetObject], TargetObject], alias: str | None = None
+    ) -> bool:
         with self._transaction() as connection:
             text = connection.execute(select(KEYS.c.object).where(KEYS.c.id == object_id)).scalar_one_or_none()
             if text is None:
@@ -139,6 +154,9 @@ class LocalWriter:
 class LocalTarget:
     """`type: local`; `path:` is the file, below the state directory (`local.db` when not given)."""
 
+    spaces: frozenset[Kind] = frozenset()
+    capabilities = CAPABILITIES
+
     def open_reader(self, target: Target, context: Context) -> LocalReader:
         """Raises SettingsInvalid when `path` leaves the state directory."""
         name = target.spec.path or DEFAULT_PATH
@@ -150,9 +168,9 @@ class LocalTarget:
         return LocalWriter(below(context.state_dir, name), name, context.organization)
 
 
-def _decoded(text: str, name: str, key_id: str) -> KeyObject:
+def _decoded(text: str, name: str, key_id: str) -> TargetObject:
     try:
-        return KeyObject.from_json(text)
+        return TargetObject.from_json(text)
     except ValueError:
         raise Unreadable(messages.store_damaged(name, key_id)) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from remit.cel import (
+from remit.cel._ast import (
     And,
     Call,
     Conditional,

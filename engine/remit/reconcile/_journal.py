@@ -1,0 +1,91 @@
+"""Every write to a target is in the ledger before it happens, and again with how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from remit.ledger import Event
+from remit.reconcile._change import Change
+from remit.reconcile._memory import Applied
+from remit.reconcile._state import State
+from remit.targets import TargetObject
+
+DONE = {"create": "created", "update": "updated", "disable": "disabled", "delete": "deleted", "remember": "verified"}
+_ENDS = {"adopt": "adopted", "rotate": "rotated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Writes of one run to one target. Every call may raise StateFailed: what cannot be told is not done."""
+
+    state: State
+    clock: Callable[[], datetime]
+    target: str
+    actor: str
+    run: str
+    plan: str
+    bundle: str
+    commit: str | None
+
+    def about_to(self, change: Change, verb: str, goal: TargetObject | None, nonce: str | None = None) -> None:
+        """`verb` comes next; with a `nonce`, it is a creation."""
+        event = self._event("intended", change, note=verb, goal=goal)
+        if nonce is None:
+            self.state.append(event)
+        else:
+            self.state.intend(self.target, change.key, nonce, self.plan, event)
+
+    def done(self, change: Change, verb: str, goal: TargetObject | None, answer: str = "") -> None:
+        """`verb` was accepted, and more is to come."""
+        self.state.append(self._event(DONE[verb], change, goal=goal, answer=answer))
+
+    def kept(self, change: Change, verb: str, applied: Applied, answer: str = "") -> None:
+        """`verb` was accepted, and with it the change is done: `applied` holds from now on."""
+        kind = _ENDS.get(change.action, DONE[verb])
+        event = self._event(kind, change, goal=applied.key, answer=answer)
+        self.state.record(self.target, change.key, applied, event)
+
+    def gone(self, change: Change, verb: str) -> None:
+        """The last object of the key is gone."""
+        self.state.forget(self.target, change.key, self._event(DONE[verb], change))
+
+    def delivered(self, change: Change) -> None:
+        """The value went to its sink."""
+        self.state.append(self._event("delivered", change, note=change.delivered_to))
+
+    def failed(self, change: Change, verb: str, message: str) -> None:
+        """`verb` did not succeed, as far as anybody can say."""
+        self.state.append(self._event("failed", change, note=verb, cause=message))
+
+    def read_back(self, change: Change, fault: str) -> Event:
+        """What reading after the change showed."""
+        return self._event("verified", change, cause=fault, note="differs" if fault else "in force")
+
+    def _event(
+        self,
+        kind: str,
+        change: Change,
+        *,
+        goal: TargetObject | None = None,
+        note: str = "",
+        answer: str = "",
+        cause: str = "",
+    ) -> Event:
+        return Event(
+            at=self.clock(),
+            kind=kind,
+            actor=self.actor,
+            run=self.run,
+            target=self.target,
+            key=change.key,
+            plan=self.plan,
+            bundle=self.bundle,
+            commit=self.commit,
+            before=change.before.to_json() if change.before is not None else None,
+            after=goal.to_json() if goal is not None else None,
+            answer=answer or None,
+            note=note or None,
+            cause=cause or "; ".join(reason.message for reason in change.reasons) or None,
+        )

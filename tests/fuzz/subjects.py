@@ -143,7 +143,7 @@ def _conditions(seed: int) -> Iterator[str]:
         text = f"{firsts[number % 2]} && {drawing.draw('bool', 2)}" if number < 2 else f"{firsts[0]} && b && o.on"
         if make.well_typed(text):
             yield text
-    yield from ("b", "o.on")
+    yield from ("i == 1 && j == 1", "i == 1 && b && o.on")
 
 
 def split(

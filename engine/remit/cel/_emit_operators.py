@@ -48,7 +48,7 @@ def _pair(routine: Routine, left: Text, right: Text, kind: str) -> tuple[str, st
     """
     python = PYTHON[kind]
     for certain, other in ((left, right), (right, left)):
-        if certain.kind == kind and certain.atom:
+        if certain.kind == kind and (certain.atom or certain.again):
             first, again = routine.bind(other)
             one, two = (certain.code, again) if certain is left else (again, certain.code)
             return f"type({first}) is {python}" + _zones(kind, one, two), one, two
@@ -203,6 +203,8 @@ def _among(routine: Routine, text: Text, among: list[object], implementation: st
     if kinds != {str} and kinds != {int}:
         return Text(f"{implementation}({text.code}, {slow_list})", "bool")
     members = routine.unit.constant(frozenset(among))
+    if (text.kind, kinds) in (("string", {str}), ("int", {int})):
+        return Text(f"({text.code} in {members})", "bool")
     first, again = routine.bind(text)
     slow = f"{implementation}({again}, {slow_list})"
     if kinds == {str}:

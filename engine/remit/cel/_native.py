@@ -34,7 +34,8 @@ from remit.cel._emit_logic import conditional, conjunction, disjunction
 from remit.cel._emit_macros import macro
 from remit.cel._emit_names import Resolver
 from remit.cel._emit_runtime import NAMESPACE
-from remit.cel._emit_unit import Emit, Routine, Unit, Unsupported
+from remit.cel._emit_share import shared
+from remit.cel._emit_unit import MAIN, Emit, Routine, Unit, Unsupported
 from remit.cel._names import type_value
 
 if TYPE_CHECKING:
@@ -85,12 +86,13 @@ def _unit(program: Program, tallest: int) -> Unit:
         cuts=cuts(program.ast, tallest),
         resolver=Resolver(program.variables, program.container, type_value),
         macros=macros(program.ast),
+        shared=shared(program.ast, program.types),
     )
 
 
 def source(unit: Unit, root: Node) -> str:
     """The functions the tree is cut into, then the program itself."""
-    main = Routine(unit, root, "program", {})
+    main = Routine(unit, root, MAIN, {})
     body = _body(main)
     inner: list[str] = []
     while unit.waiting:

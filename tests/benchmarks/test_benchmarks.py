@@ -124,6 +124,8 @@ def test_everything_runs(tmp_path: Path) -> None:
         "A large organisation",
         "Checking",
         "Importing",
+        "Compiling",
+        "A set of rules",
     ]
     assert "it imports none of them" in told
 

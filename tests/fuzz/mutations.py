@@ -243,10 +243,16 @@ _EDITS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("lambda node: [node.field, node.test, node.optional]", "lambda node: [node.field, False, node.optional]"),
         ('str(int(cast("int", value)))', 'str(abs(int(cast("int", value))))'),
     ),
+    "cel/_emit_share.py": (
+        ("(node.range,) if isinstance(node, Macro) else children(node)", "children(node)"),
+        ("lambda node: (node.kind, repr(node.value))", "lambda node: node.kind"),
+        ("lambda node: (node.field, node.test, node.optional)", "lambda node: node.field"),
+        ("(node.function, node.absolute, node.target is None)", "node.absolute"),
+    ),
     "decide/_fuse.py": (
         (
-            "return trees[0] if len(trees) == 1 else Or(tuple(trees))",
-            "return trees[0] if len(trees) == 1 else And(tuple(trees))",
+            "return left[0] if len(left) == 1 else Or(tuple(left))",
+            "return left[0] if len(left) == 1 else And(tuple(left))",
         ),
         ("return terms[0] if len(terms) == 1 else And(terms)", "return terms[0]"),
         ("And((first, _any(rest)))", "Or((first, _any(rest)))"),

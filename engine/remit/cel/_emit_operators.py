@@ -80,8 +80,19 @@ def _certain(left: Text, right: Text, kind: str) -> bool:
 def equality(routine: Routine, node: Call) -> Text:
     """`==` and `!=`."""
     left, right, kind = _operands(routine, node)
+    if node.function == "_!=_":
+        for constant, other in ((left, right), (right, left)):
+            if constant.kind == "string" and constant.atom and other.kind != "string":
+                return _other_text(routine, constant, other)
     code = _equal(routine, left, right, kind or "string")
     return Text(f"(not {code})" if node.function == "_!=_" else code, "bool")
+
+
+def _other_text(routine: Routine, constant: Text, other: Text) -> Text:
+    """`x != "text"`: a str that is not equal, or whatever the implementation says of what is no str."""
+    first, again = routine.bind(other)
+    slow = f"not {routine.unit.implementation('_==_')}({again}, {constant.code})"
+    return Text(f"({first} != {constant.code} and (type({again}) is str or {slow}))", "bool")
 
 
 def _equal(routine: Routine, left: Text, right: Text, kind: str) -> str:

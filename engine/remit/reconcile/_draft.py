@@ -39,6 +39,7 @@ class Draft:
     addresses: Mapping[str, str]
     at: datetime
     rotate: frozenset[str] = frozenset()
+    occupied: frozenset[str] = frozenset()
 
     def items(self) -> Iterator[Item]:
         """Everything there is to do or to say, by key."""
@@ -71,7 +72,7 @@ class Draft:
             yield self._delete(key, former, Reason(SUPERSEDED, messages.overlap_ended()))
         else:
             change = self._update(key, former, former, wanted, None)
-            if any(each.direction == "tighten" for each in change.properties):
+            if any(each.direction == "tighten" or each.name in ("team", "project") for each in change.properties):
                 yield replace(change, reasons=(Reason(RETIRING, messages.retiring()), *change.reasons))
 
     def _undelivered(self, key: str, objects: tuple[TargetObject, ...]) -> Iterator[Item]:
@@ -124,7 +125,8 @@ class Draft:
     def _present(self, key: str, observed: TargetObject, applied: Applied | None) -> Iterator[Item]:
         wanted = self.wanted.get(key)
         if wanted is None:
-            yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
+            if key not in self.occupied:
+                yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
             return
         change = (
             self._update(key, observed, self._marked(key, observed), wanted, applied)

@@ -14,6 +14,7 @@ from fakes._inprocess import InProcess
 from fakes._wire import Reply, Request
 from fakes.litellm import LiteLLM
 from reconcile.simulated import NOW, ORGANIZATION, Gateway, target
+
 from remit.targets import (
     Busy,
     Capabilities,

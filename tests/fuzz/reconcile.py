@@ -18,6 +18,7 @@ from pathlib import Path
 from fuzz.farside import FarSide, Proxied, Simulated
 from fuzz.watch import Log, Watch
 from reconcile.simulated import NOW, ORGANIZATION, Crash, Fuse, World, entitlement
+
 from remit.bundle import Entitlement
 from remit.reconcile import Plan, ReconcileError
 from remit.secrets import DeliveryFailed
@@ -116,13 +117,22 @@ class Story:
             made = self.world.plan()
             outcome = self.world.apply(made)
             self.watch.said(made, outcome)
-            self._note("applied", *(f"{each.action} {each.key}: {each.status} {each.message}" for t in outcome.targets for each in t.results))
+            self._note(
+                "applied",
+                *(
+                    f"{each.action} {each.key}: {each.status} {each.message}"
+                    for t in outcome.targets
+                    for each in t.results
+                ),
+            )
         except ReconcileError as error:
             self.watch.said(error)
             self._note("stopped", error.message)
         except Crash as crash:
             self._note("died", str(crash))
-        self._passes(timedelta(minutes=11) if self.luck.random() < 0.7 else timedelta(days=1, hours=self.luck.randint(0, 60)))
+        self._passes(
+            timedelta(minutes=11) if self.luck.random() < 0.7 else timedelta(days=1, hours=self.luck.randint(0, 60))
+        )
         self.world.light(Fuse())
         self.watch.after_run()
         return made

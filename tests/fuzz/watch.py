@@ -10,7 +10,8 @@ from pathlib import Path
 
 from fuzz.farside import MASTER, FarSide, Objects
 from reconcile.simulated import ORGANIZATION, Vault
-from remit.reconcile import Outcome, Plan, State
+
+from remit.reconcile import Plan, State
 from remit.reconcile._direction import direction
 from remit.targets import Marker, TargetObject
 
@@ -114,7 +115,9 @@ class Watch:
         if "loosen" in ways:
             self.loosened = (new or old or TargetObject("")).alias
         elif "tighten" in ways and self.loosened and not (new is None and kind != "key"):
-            self._wrong(f"`{(new or old or TargetObject('')).alias}` was tightened after `{self.loosened}` was loosened")
+            self._wrong(
+                f"`{(new or old or TargetObject('')).alias}` was tightened after `{self.loosened}` was loosened"
+            )
 
     def _wrong(self, what: str) -> None:
         self.broken.append(what)

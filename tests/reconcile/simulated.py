@@ -43,6 +43,18 @@ class Fuse:
 
 
 @dataclass
+class Stop(Fuse):
+    """Dies at the boundary of this name."""
+
+    where: str = ""
+
+    def burn(self, where: str) -> None:
+        super().burn(where)
+        if where == self.where:
+            raise Crash(where)
+
+
+@dataclass
 class Gateway:
     """The far side. `values` are what callers may present, by object id."""
 
@@ -104,7 +116,9 @@ class Gateway:
     def delete(self, found: TargetObject) -> None:
         object_id = found.id
         self._call("delete", object_id)
-        if found.kind != "key" and any(each.kind == "key" and _home(each, found.kind) == found.alias for each in self.objects.values()):
+        if found.kind != "key" and any(
+            each.kind == "key" and _home(each, found.kind) == found.alias for each in self.objects.values()
+        ):
             raise WriteRefused(f"`{found.alias}` still holds keys")
         self.fuse.burn(f"before delete {object_id}")
         self.objects.pop(object_id, None)

@@ -20,7 +20,7 @@ from fuzz.watch import Log, Watch
 from reconcile.simulated import NOW, ORGANIZATION, Crash, Fuse, World, entitlement
 
 from remit.bundle import Entitlement
-from remit.reconcile import Plan, ReconcileError
+from remit.reconcile import Plan, ReconcileError, State
 from remit.secrets import DeliveryFailed
 from remit.targets import Marker, TargetObject
 
@@ -130,9 +130,8 @@ class Story:
             self._note("stopped", error.message)
         except Crash as crash:
             self._note("died", str(crash))
-        self._passes(
-            timedelta(minutes=11) if self.luck.random() < 0.7 else timedelta(days=1, hours=self.luck.randint(0, 60))
-        )
+        brief = not faulty or self.luck.random() < 0.7
+        self._passes(timedelta(minutes=11) if brief else timedelta(days=1, hours=self.luck.randint(0, 60)))
         self.world.light(Fuse())
         self.watch.after_run()
         return made
@@ -182,7 +181,7 @@ class Story:
             wanted, found = wishes.get(key), ours.get(key, [])
             live = [each for each in found if each.enabled]
             if wanted is None or not wanted.in_force:
-                if live:
+                if any(each.kind == "key" for each in live):
                     self.watch.broken.append(f"`{key}` should not work, and does")
             elif not live:
                 self.watch.broken.append(f"`{key}` is not there")
@@ -190,7 +189,7 @@ class Story:
                 self._one(key, wanted.goal, live)
 
     def _one(self, key: str, goal: TargetObject, live: list[TargetObject]) -> None:
-        known = self.world_memory().get(key, "")
+        known = self._in_use().get(key, "")
         used = [each for each in live if each.id == known]
         if len(used) != 1 or len(live) > 3:
             self.watch.broken.append(f"`{key}` is there {len(live)} times, in use {len(used)} times")
@@ -202,10 +201,8 @@ class Story:
         if wrong:
             self.watch.broken.append(f"`{key}` differs in {wrong}")
 
-    def world_memory(self) -> dict[str, str]:
+    def _in_use(self) -> dict[str, str]:
         """The id in use, by key."""
-        from remit.reconcile import State
-
         memory = State(self.directory).memory().get("gateway")
         return {key: applied.key.id for key, applied in memory.applied.items()} if memory else {}
 

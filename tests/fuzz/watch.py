@@ -56,7 +56,7 @@ class Watch:
                 self.effects += 1
                 self._ours(old, new)
                 self._intended(old, new)
-                self._order(old, new)
+                self._order(old, new, after)
 
     def said(self, *things: object) -> None:
         """A plan, an outcome, an error: kept, to be searched for secrets."""
@@ -108,16 +108,19 @@ class Watch:
         if not entries or entries[0].event.note not in _VERBS[kind]:
             self._wrong(f"`{slot}` was {kind}, and the ledger did not know before")
 
-    def _order(self, old: TargetObject | None, new: TargetObject | None) -> None:
-        """Once anything was loosened in a run, nothing is tightened any more. Spaces close last."""
-        ways = set(_ways(old, new))
-        kind = (new or old or TargetObject("")).kind
+    def _order(self, old: TargetObject | None, new: TargetObject | None, after: Objects) -> None:
+        """Once anything was loosened in a run, nothing is tightened any more.
+
+        Spaces close last, and so does what a rotation that was cut short left over, when another value is there.
+        """
+        ways, found = set(_ways(old, new)), new or old or TargetObject("")
         if "loosen" in ways:
-            self.loosened = (new or old or TargetObject("")).alias
-        elif "tighten" in ways and self.loosened and not (new is None and kind != "key"):
-            self._wrong(
-                f"`{(new or old or TargetObject('')).alias}` was tightened after `{self.loosened}` was loosened"
-            )
+            self.loosened = found.alias
+            return
+        replaced = any(each.slot == found.slot for each in after.values())
+        late = new is None and (found.kind != "key" or replaced)
+        if "tighten" in ways and self.loosened and not late:
+            self._wrong(f"`{found.alias}` was tightened after `{self.loosened}` was loosened")
 
     def _wrong(self, what: str) -> None:
         self.broken.append(what)

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from fuzz.farside import FarSide, Proxied, Simulated
-from fuzz.watch import Log, Watch
 from reconcile.simulated import NOW, ORGANIZATION, Crash, Fuse, World, entitlement
 
+from fuzz.farside import FarSide, Proxied, Simulated
+from fuzz.watch import Log, Watch
 from remit.bundle import Entitlement
 from remit.reconcile import Plan, ReconcileError, State
 from remit.secrets import DeliveryFailed

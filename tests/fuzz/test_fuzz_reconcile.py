@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reconcile.simulated import Vault
 
 from fuzz import reconcile
 from fuzz.farside import MASTER, Proxied, Simulated
 from fuzz.watch import Log, Watch
-from reconcile.simulated import Vault
 from remit.reconcile import State
 from remit.targets import Marker, TargetObject
 

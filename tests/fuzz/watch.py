@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fuzz.farside import MASTER, FarSide, Objects
 from reconcile.simulated import ORGANIZATION, Vault
 
+from fuzz.farside import MASTER, FarSide, Objects
 from remit.reconcile import Plan, State
 from remit.reconcile._direction import direction
 from remit.targets import Marker, TargetObject
@@ -73,7 +73,12 @@ class Watch:
         for known in State(self.directory).memory().values():
             for key, applied in known.applied.items():
                 delivered = self.vault.values.get(f"vault:{key}", "")
-                if applied.key.kind != "key" or key in known.intents or applied.key.id not in there:
+                if (
+                    applied.uncertain
+                    or applied.key.kind != "key"
+                    or key in known.intents
+                    or applied.key.id not in there
+                ):
                     continue
                 if self.far.working(delivered) != applied.key.id:
                     self._wrong(f"the value of `{key}` that was delivered last is not the one in use")

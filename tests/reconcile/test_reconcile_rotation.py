@@ -157,6 +157,23 @@ def test_rotation_asked_for_once_and_cut_short(world: World, where: str) -> None
     assert world.plan().empty
 
 
+def test_suspended_after_a_rotation_was_cut_short(world: World) -> None:
+    """When the key is back, it gets a value that is delivered: nobody could say which one was."""
+    rotating(world)
+    world.rotate = ("a",)
+    world.light(Stop(where="after deliver a"))
+    with pytest.raises(Crash):
+        world.apply()
+    world.rotate = ()
+    world.kill()
+    assert world.declare(entitlement("a", suspended=True)).apply().ok
+    assert world.plan().empty
+    assert world.declare(entitlement("a")).apply().ok
+    assert in_use(world) in aliases(world)
+    assert world.gateways["gateway"].of(in_use(world)).enabled
+    assert world.plan().empty
+
+
 def test_alias_changed_by_hand_after_a_rotation(world: World) -> None:
     """The name of the generation in use is what is restored."""
     rotating(world)

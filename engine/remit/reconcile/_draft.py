@@ -152,7 +152,8 @@ class Draft:
     def _is_cut_short(self, key: str, applied: Applied | None) -> bool:
         """Whether a rotation ended half-way: which of the two values was delivered last, nobody can say."""
         wanted = self.wanted.get(key)
-        return applied is not None and key in self.memory.intents and wanted is not None and wanted.in_force
+        open_ = applied is not None and (applied.uncertain or key in self.memory.intents)
+        return open_ and wanted is not None and wanted.in_force
 
     def _rotation(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied) -> Change:
         name = observed.alias.partition(GENERATION)[0]

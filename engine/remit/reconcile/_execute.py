@@ -149,7 +149,9 @@ class Execution:
             same = applied is not None and applied.key.id == held.id
             issued = applied.issued if applied is not None and same else None
             retiring = applied.retiring if applied is not None and same else ()
-            self.journal.kept(change, step.verb, self._applied(held, issued or self.run.clock(), retiring))
+            uncertain = applied is not None and same and (applied.uncertain or change.key in self.memory.intents)
+            made = self._applied(held, issued or self.run.clock(), retiring)
+            self.journal.kept(change, step.verb, replace(made, uncertain=uncertain))
 
     def _applied(self, held: TargetObject, issued: datetime, retiring: tuple[Retiring, ...]) -> Applied:
         return Applied(held, self.journal.bundle, self.journal.commit, issued, retiring)

@@ -54,6 +54,11 @@ class Case:
         self.reader.read()
         return self.reader.capabilities
 
+    @property
+    def spaces(self) -> tuple[Kind, ...]:
+        """The kinds of spaces that keys are in, projects after teams."""
+        return tuple(kind for kind in ("team", "project") if kind in self.type.spaces and kind in self.samples())
+
     def samples(self, kind: Kind = "key") -> dict[str, tuple[Value, ...]]:
         """Some values for every property that is written on objects of this kind."""
         usual = {name: self.own.get(name, values) for name, values in samples(kind, self.now).items()}
@@ -89,8 +94,8 @@ class Case:
                 self.writer.create(space, "0f0f")
 
     def _spaces(self) -> Iterator[TargetObject]:
-        for kind in sorted(self.type.spaces, reverse=True):
-            for name in self.samples().get(kind, ()):
+        for kind in self.spaces:
+            for name in self.samples()[kind]:
                 bare = TargetObject(str(name), kind=kind)
                 yield bare.with_properties(
                     {n: v for n, v in self.goal(str(name), kind).properties.items() if n != kind}

@@ -50,7 +50,7 @@ def hides_credentials(case: Case) -> None:
 
 def spaces_hold_keys(case: Case) -> None:
     """A space is marked, is there before its keys, and does not go while any of them is in it."""
-    for kind in sorted(case.type.spaces):
+    for kind in case.spaces:
         key = case.found(case.key(f"in-{kind}").id)
         name = str(key.properties[kind])
         space = _space(case, f"{kind}:{name}")
@@ -67,7 +67,7 @@ def spaces_hold_keys(case: Case) -> None:
 def properties_of_spaces(case: Case) -> None:
     """Every property that is written on a space takes every value."""
     case.open_spaces()
-    for kind in sorted(case.type.spaces):
+    for kind in case.spaces:
         name = str(case.samples()[kind][0])
         change_each(case, _space(case, f"{kind}:{name}"), kind)
 

@@ -43,6 +43,18 @@ class Fuse:
 
 
 @dataclass
+class Stop(Fuse):
+    """Dies at the boundary of this name."""
+
+    where: str = ""
+
+    def burn(self, where: str) -> None:
+        super().burn(where)
+        if where == self.where:
+            raise Crash(where)
+
+
+@dataclass
 class Gateway:
     """The far side. `values` are what callers may present, by object id."""
 
@@ -104,6 +116,10 @@ class Gateway:
     def delete(self, found: TargetObject) -> None:
         object_id = found.id
         self._call("delete", object_id)
+        if found.kind != "key" and any(
+            each.kind == "key" and _home(each, found.kind) == found.alias for each in self.objects.values()
+        ):
+            raise WriteRefused(f"`{found.alias}` still holds keys")
         self.fuse.burn(f"before delete {object_id}")
         self.objects.pop(object_id, None)
         self.values.pop(object_id, None)
@@ -130,6 +146,10 @@ class Gateway:
     def _trouble(self, faults: dict[str, list[Exception]], verb: str) -> None:
         if faults.get(verb):
             raise faults[verb].pop(0)
+
+
+def _home(key: TargetObject, kind: str) -> str | None:
+    return key.team if kind == "team" else key.project
 
 
 @dataclass

@@ -6,10 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from simulated import NOW, Crash, Fuse, World, actions, entitlement
+from simulated import NOW, Crash, Fuse, Stop, World, actions, entitlement
 
 from remit.reconcile import State
 from remit.secrets import DeliveryFailed
+from remit.targets import WriteRefused
 
 MONTH, DAY = timedelta(days=30), timedelta(days=1)
 
@@ -132,7 +133,44 @@ def test_rotation_that_cannot_be_delivered(world: World) -> None:
     assert not world.apply().ok
     assert in_use(world) == "a"
     assert world.apply().ok
-    assert (aliases(world), in_use(world)) == (["a", "a~2"], "a~2")
+    assert (aliases(world), in_use(world)) == (["a", "a~3"], "a~3")
+    assert world.plan().empty
+
+
+@pytest.mark.parametrize("where", ["before deliver a", "after deliver a", "before record a"])
+def test_rotation_asked_for_once_and_cut_short(world: World, where: str) -> None:
+    """The value that may have been delivered works until another one was: the rotation is done anew, unasked."""
+    rotating(world)
+    world.rotate = ("a",)
+    world.light(Stop(where=where))
+    with pytest.raises(Crash):
+        world.apply()
+    world.rotate = ()
+    world.kill()
+    gateway = world.gateways["gateway"]
+    gateway.faults["create"] = [WriteRefused("not today")]
+    outcome = world.apply()
+    assert [(each.action, each.status) for each in outcome.results] == [("delete", "withheld"), ("rotate", "failed")]
+    assert world.vault.values["vault:a"] in gateway.values.values()
+    assert world.apply().ok
+    assert (aliases(world), in_use(world)) == (["a", "a~3"], "a~3")
+    assert world.plan().empty
+
+
+def test_suspended_after_a_rotation_was_cut_short(world: World) -> None:
+    """When the key is back, it gets a value that is delivered: nobody could say which one was."""
+    rotating(world)
+    world.rotate = ("a",)
+    world.light(Stop(where="after deliver a"))
+    with pytest.raises(Crash):
+        world.apply()
+    world.rotate = ()
+    world.kill()
+    assert world.declare(entitlement("a", suspended=True)).apply().ok
+    assert world.plan().empty
+    assert world.declare(entitlement("a")).apply().ok
+    assert in_use(world) in aliases(world)
+    assert world.gateways["gateway"].of(in_use(world)).enabled
     assert world.plan().empty
 
 

@@ -86,6 +86,31 @@ def test_key_moves_to_a_new_team(world: World) -> None:
     assert writes == ["create", "update", "delete"]
 
 
+def test_team_stays_while_a_revoked_key_is_in_it(world: World) -> None:
+    """A key that moves while it may not work stays where it is, and so does its team, until it works again."""
+    gateway = teamed(world)
+    world.declare(entitlement("a"), entitlement("b")).apply()
+    moved = {"team": "growth", "project": "mails"}
+    assert world.declare(entitlement("a", **moved, suspended=True), entitlement("b", **moved)).apply().ok
+    assert names(gateway) == ["a", "b", "team:growth", "team:search"]
+    assert world.plan().empty
+    assert world.declare(entitlement("a", **moved), entitlement("b", **moved)).apply().ok
+    assert world.plan().changes == world.plan().problems == ()
+    assert names(gateway) == ["a", "b", "team:growth"]
+
+
+def test_former_key_moves_along(world: World) -> None:
+    """Both values of a rotated key are in the new team, so that the old one can go."""
+    gateway = teamed(world)
+    world.declare(entitlement("a")).apply()
+    world.rotate = ("a",)
+    assert world.apply().ok
+    world.rotate = ()
+    assert world.declare(entitlement("a", team="growth", project="mails")).apply().ok
+    assert names(gateway) == ["a", "a", "team:growth"]
+    assert world.plan().empty
+
+
 def test_keys_wait_for_their_team(world: World) -> None:
     """Where a team cannot be made, its keys are not tried, and those of other teams are."""
     gateway = teamed(world)

@@ -187,11 +187,29 @@ def test_built_in_types() -> None:
     assert isinstance(TARGET_TYPES.load("local"), TargetType)
 
 
+class Odd:
+    """A type whose spaces are a list."""
+
+    spaces = ("team",)
+
+    def open_reader(self) -> None: ...
+
+    def open_writer(self) -> None: ...
+
+
+ODD = Odd()
+
+
 def registry(*points: tuple[str, str]) -> Registry[TargetType]:
     installed = tuple(EntryPoint(name, value, "remit.targets") for name, value in points)
     built_in = {"local": "remit.targets.local:TYPE"}
     return Registry(
-        "target type", "remit.targets", built_in, ("open_reader", "open_writer"), ("spaces",), lambda group: installed
+        "target type",
+        "remit.targets",
+        built_in,
+        ("open_reader", "open_writer"),
+        {"spaces": frozenset},
+        lambda group: installed,
     )
 
 
@@ -207,6 +225,7 @@ REFUSED = [
         PluginInvalid,
         "`lacking` cannot be used: it has no `open_reader`, `open_writer`, `spaces`",
     ),
+    ("odd", "test_targets_contract:ODD", PluginInvalid, "`odd` cannot be used: its `spaces` is not a `frozenset`"),
     ("absent", "no_such_module:X", PluginInvalid, "`absent` cannot be loaded: ModuleNotFoundError"),
     ("empty", "json:nothing", PluginInvalid, "`empty` cannot be loaded: AttributeError"),
 ]

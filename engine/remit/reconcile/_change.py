@@ -40,6 +40,10 @@ class PropertyChange:
     origin: str
 
 
+UNFINISHED = "unfinished"
+"""The reason of the deletion of what a rotation that was cut short left over, once it is done anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """From `before` (None: absent) to `after` (None: gone). `managed` names the properties that Remit answers for.
@@ -68,6 +72,11 @@ class Change:
     def effect(self) -> tuple[object, ...]:
         """All of it but the reasons, whose words may depend on the time."""
         return (self.target, self.key, self.action, self.before, self.after, self.managed, self.delivery)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it removes what a rotation that was cut short left over."""
+        return any(reason.code == UNFINISHED for reason in self.reasons)
 
     @property
     def loosens(self) -> bool:

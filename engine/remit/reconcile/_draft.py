@@ -8,7 +8,7 @@ from datetime import datetime
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._census import Census
-from remit.reconcile._change import Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
+from remit.reconcile._change import UNFINISHED, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
 from remit.reconcile._direction import direction
 from remit.reconcile._memory import Applied, TargetMemory
 from remit.reconcile._wanted import Wanted
@@ -39,6 +39,7 @@ class Draft:
     addresses: Mapping[str, str]
     at: datetime
     rotate: frozenset[str] = frozenset()
+    occupied: frozenset[str] = frozenset()
 
     def items(self) -> Iterator[Item]:
         """Everything there is to do or to say, by key."""
@@ -64,14 +65,16 @@ class Draft:
         """An object beside the one in use: its overlap runs, or has ended, or it should not be there at all."""
         until = next((each.until for each in applied.retiring if each.id == former.id), None) if applied else None
         wanted = self.wanted.get(key)
-        if until is None:
-            why = messages.undelivered() if key in self.memory.intents else messages.superseded()
-            yield self._delete(key, former, Reason(SUPERSEDED, why))
+        if until is None and self._is_cut_short(key, applied):
+            if key not in self.undeliverable:
+                yield self._delete(key, former, Reason(UNFINISHED, messages.cut_short()))
+        elif until is None:
+            yield self._delete(key, former, Reason(SUPERSEDED, messages.superseded()))
         elif wanted is None or not wanted.in_force or until <= self.at:
             yield self._delete(key, former, Reason(SUPERSEDED, messages.overlap_ended()))
         else:
             change = self._update(key, former, former, wanted, None)
-            if any(each.direction == "tighten" for each in change.properties):
+            if any(each.direction == "tighten" or each.name in ("team", "project") for each in change.properties):
                 yield replace(change, reasons=(Reason(RETIRING, messages.retiring()), *change.reasons))
 
     def _undelivered(self, key: str, objects: tuple[TargetObject, ...]) -> Iterator[Item]:
@@ -124,7 +127,8 @@ class Draft:
     def _present(self, key: str, observed: TargetObject, applied: Applied | None) -> Iterator[Item]:
         wanted = self.wanted.get(key)
         if wanted is None:
-            yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
+            if key not in self.occupied:
+                yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
             return
         change = (
             self._update(key, observed, self._marked(key, observed), wanted, applied)
@@ -134,22 +138,30 @@ class Draft:
         if change.properties or applied is None or not _remembered(change, applied) or key in self.memory.intents:
             yield change if change.properties else replace(change, action="no-op")
         if wanted.in_force and applied is not None and self._is_due(key, wanted, applied):
-            yield self._rotation(key, observed, wanted)
+            yield self._rotation(key, observed, wanted, applied)
 
     def _is_due(self, key: str, wanted: Wanted, applied: Applied) -> bool:
         """Whether the value is to be replaced, and can be delivered."""
         if kind_of(key) != "key" or key in self.undeliverable:
             return False
-        if key in self.rotate:
+        if key in self.rotate or self._is_cut_short(key, applied):
             return True
         every, issued = wanted.rotate_every, applied.issued
         return every is not None and issued is not None and issued + every <= self.at
 
-    def _rotation(self, key: str, observed: TargetObject, wanted: Wanted) -> Change:
-        name, _, generation = observed.alias.partition(GENERATION)
-        alias = f"{name}{GENERATION}{int(generation or 1) + 1 if (generation or '1').isdigit() else 2}"
-        change = self._new("rotate", key, replace(wanted, goal=replace(wanted.goal, alias=alias)))
-        message = messages.asked_for() if key in self.rotate else messages.due()
+    def _is_cut_short(self, key: str, applied: Applied | None) -> bool:
+        """Whether a rotation ended half-way: which of the two values was delivered last, nobody can say."""
+        wanted = self.wanted.get(key)
+        open_ = applied is not None and (applied.uncertain or key in self.memory.intents)
+        return open_ and wanted is not None and wanted.in_force
+
+    def _rotation(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied) -> Change:
+        name = observed.alias.partition(GENERATION)[0]
+        latest = max(_generation(each) for each in self.census.ours.get(key, (observed,)))
+        goal = replace(wanted.goal, alias=f"{name}{GENERATION}{latest + 1}")
+        change = self._new("rotate", key, replace(wanted, goal=goal))
+        cut_short = messages.cut_short() if self._is_cut_short(key, applied) else messages.due()
+        message = messages.asked_for() if key in self.rotate else cut_short
         reasons = (Reason("rotation", message, wanted.position),)
         return replace(change, before=observed, reasons=reasons, overlap=wanted.overlap)
 
@@ -225,6 +237,12 @@ def remembered(change: Change, after: TargetObject, applied: Applied | None) -> 
     if change.action == "revoke" and applied is not None and applied.key.id == after.id:
         held = {**applied.key.properties, **held}
     return replace(_bare(after), id=after.id).with_properties(held)
+
+
+def _generation(object_: TargetObject) -> int:
+    """The first has no number."""
+    number = object_.alias.partition(GENERATION)[2]
+    return int(number) if number.isdecimal() else 1
 
 
 def _bare(object_: TargetObject) -> TargetObject:

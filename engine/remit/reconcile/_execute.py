@@ -10,7 +10,7 @@ from itertools import groupby
 from threading import Lock
 
 from remit.reconcile import _messages as messages
-from remit.reconcile._change import Change
+from remit.reconcile._change import UNFINISHED, Change
 from remit.reconcile._draft import RETIRING, SUPERSEDED, remembered
 from remit.reconcile._errors import LeaseHeld, StateFailed
 from remit.reconcile._journal import Journal
@@ -40,6 +40,7 @@ class Execution:
     withheld: dict[int, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    rotated: set[str] = field(default_factory=set)
     strict: bool = True
     concurrency: int = 1
     kept: datetime | None = None
@@ -105,6 +106,8 @@ class Execution:
         """Why the step may not be tried after what failed before it, or empty."""
         if step.stage >= Stage.OPEN and not self.strict:
             return messages.loosening_withheld()
+        if step.change.unfinished and step.change.key not in self.rotated:
+            return messages.rotation_missing()
         key = step.goal
         if key is None or key.kind != "key":
             return ""
@@ -137,7 +140,7 @@ class Execution:
         """A former object leaves what is known of its key as it is."""
         change, applied = step.change, self.memory.applied.get(step.change.key)
         codes = {reason.code for reason in change.reasons}
-        if codes & {SUPERSEDED, RETIRING}:
+        if codes & {SUPERSEDED, UNFINISHED, RETIRING}:
             self.journal.done(change, step.verb, step.goal)
         elif change.after is None:
             self.journal.gone(change, step.verb)
@@ -146,7 +149,9 @@ class Execution:
             same = applied is not None and applied.key.id == held.id
             issued = applied.issued if applied is not None and same else None
             retiring = applied.retiring if applied is not None and same else ()
-            self.journal.kept(change, step.verb, self._applied(held, issued or self.run.clock(), retiring))
+            uncertain = applied is not None and same and (applied.uncertain or change.key in self.memory.intents)
+            made = self._applied(held, issued or self.run.clock(), retiring)
+            self.journal.kept(change, step.verb, replace(made, uncertain=uncertain))
 
     def _applied(self, held: TargetObject, issued: datetime, retiring: tuple[Retiring, ...]) -> Applied:
         return Applied(held, self.journal.bundle, self.journal.commit, issued, retiring)
@@ -164,6 +169,8 @@ class Execution:
             self.journal.done(change, "create", goal, answer=created.id)
             self._deliver(change, created.value)
             self.journal.delivered(change)
+        if change.action == "rotate":
+            self.rotated.add(change.key)
         held = remembered(change, replace(goal, id=created.id), None)
         now = self.run.clock()
         self.journal.kept(change, "create", self._applied(held, now, self._retiring(change, now)), answer=created.id)

@@ -26,6 +26,7 @@ class Applied:
     """What was last written: the target's id and exactly the properties that Remit answered for.
 
     `issued`: since when the value is in use. `retiring`: former objects of the same key that may still work.
+    `uncertain`: a rotation was cut short, so that the value which was delivered last may be another one.
     """
 
     key: TargetObject
@@ -33,10 +34,11 @@ class Applied:
     commit: str | None
     issued: datetime | None = None
     retiring: tuple[Retiring, ...] = ()
+    uncertain: bool = False
 
     def document(self) -> str:
         """Its JSON text, without bundle and commit, which the ledger keeps beside it."""
-        return _ADAPTER.dump_json(_Document(self.key, self.issued, self.retiring)).decode()
+        return _ADAPTER.dump_json(_Document(self.key, self.issued, self.retiring, self.uncertain)).decode()
 
     @classmethod
     def of_document(cls, text: str, bundle: str, commit: str | None) -> Applied:
@@ -45,7 +47,7 @@ class Applied:
         if isinstance(data, dict) and "alias" in data:
             return cls(TargetObject.from_json(text), bundle, commit)
         found = _ADAPTER.validate_json(text)
-        return cls(found.key, bundle, commit, found.issued, found.retiring)
+        return cls(found.key, bundle, commit, found.issued, found.retiring, found.uncertain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Document:
     key: TargetObject
     issued: datetime | None = None
     retiring: tuple[Retiring, ...] = ()
+    uncertain: bool = False
 
 
 _ADAPTER: TypeAdapter[_Document] = TypeAdapter(_Document)

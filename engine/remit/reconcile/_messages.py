@@ -157,6 +157,11 @@ def undelivered() -> str:
     return "its value was never delivered, and nobody can know it any more"
 
 
+def cut_short() -> str:
+    """An earlier run ended between creating the next value and noting that it was delivered."""
+    return "a rotation of its value was cut short, so it is done anew"
+
+
 def superseded() -> str:
     """More than one object for one key; the state knows the right one."""
     return "another key is in use in its place"
@@ -230,6 +235,11 @@ def not_read_back(cause: str) -> str:
 def loosening_withheld() -> str:
     """Something was not tightened, so nothing is loosened."""
     return "not done, because a tightening of this target failed before"
+
+
+def rotation_missing() -> str:
+    """What a rotation left over may be in use as long as the next one did not succeed."""
+    return "not done, because its rotation did not succeed"
 
 
 def space_missing() -> str:

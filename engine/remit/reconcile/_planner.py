@@ -19,6 +19,7 @@ from remit.reconcile._plan import Note, Plan, Status, TargetPlan
 from remit.reconcile._plan_json import changes_digest
 from remit.reconcile._retry import Sleep
 from remit.reconcile._revoked import held, outstanding, revocations
+from remit.reconcile._spaces import occupied
 from remit.reconcile._survey import Readers, Survey, survey
 from remit.reconcile._wanted import Desired, Wanted
 from remit.reconcile._windows import is_open
@@ -87,6 +88,7 @@ def _target(
         addresses={key: address for (target, key), address in addresses.items() if target == name},
         at=desired.at,
         rotate=desired.rotate,
+        occupied=occupied(wanted, whose),
     )
     items = tuple(draft.items())
     planned = TargetPlan(

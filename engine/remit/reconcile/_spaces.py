@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from remit.bundle import BudgetPool, Entitlement
+from remit.reconcile._census import Census
 from remit.reconcile._wanted import Wanted
-from remit.targets import Kind, TargetObject
+from remit.targets import Kind, TargetObject, slot_of
 
 Alerts = Mapping[tuple[str, str], tuple[str, ...]]
 """At which parts of its budget somebody is told, as in `80%`, by level and name of what has the budget."""
@@ -43,6 +44,20 @@ def space(kind: Kind, name: str, members: Sequence[Entitlement], alerts: Alerts)
     )
     origins = {f"budgets.{pool.id}": str(pool.origin) for pool in pools}
     return Wanted(goal, True, (), {}, origins, str(first.position), None)
+
+
+def occupied(wanted: Mapping[str, Wanted], census: Census) -> frozenset[str]:
+    """The slots of spaces that cannot go: a key that may not work stays in the one where it is, wherever it belongs."""
+    idle = (key for key, each in wanted.items() if not each.in_force)
+    found = [each for key in idle for each in census.ours.get(key, ())]
+    return frozenset(slot_of(kind, name) for each in found for kind, name in _homes(each))
+
+
+def _homes(key: TargetObject) -> Iterator[tuple[Kind, str]]:
+    if key.team is not None:
+        yield "team", key.team
+    if key.project is not None:
+        yield "project", key.project
 
 
 def caps(entitlement: Entitlement) -> dict[str, int]:

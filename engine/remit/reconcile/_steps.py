@@ -20,7 +20,8 @@ Verb = Literal["disable", "update", "delete", "create", "remember"]
 class Stage(IntEnum):
     """The order of one target's steps. From `OPEN` on, something becomes possible that was not.
 
-    A space is there before its keys. It is closed last, when none of them is left in it.
+    A space is there before its keys. It is closed last, when none of them is left in it. So is what a rotation that
+    was cut short left over: its value may be the one in use until another is delivered.
     """
 
     REVOKE = 0
@@ -59,6 +60,8 @@ def _of(change: Change) -> Iterator[Step]:
             yield Step(Stage.REMEMBER, change, "remember")
         case "revoke":
             yield Step(Stage.REVOKE, change, "disable")
+        case "delete" if change.unfinished:
+            yield Step(Stage.CLOSE, change, "delete")
         case "delete":
             if before is not None and before.enabled and before.kind == "key":
                 yield Step(Stage.REVOKE, change, "disable", last=False)

@@ -22,7 +22,7 @@ TARGET_TYPES: Registry[TargetType] = Registry(
     group="remit.targets",
     built_in={"litellm": "remit.targets.litellm:TYPE", "local": "remit.targets.local:TYPE"},
     methods=("open_reader", "open_writer"),
-    attributes=("spaces", "capabilities"),
+    attributes={"spaces": frozenset, "capabilities": Capabilities},
 )
 """Every type of target that is installed."""
 

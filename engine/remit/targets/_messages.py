@@ -22,6 +22,11 @@ def plugin_lacks(noun: str, name: str, missing: Sequence[str]) -> str:
     return f"the {noun} plugin `{name}` cannot be used: it has no {listed}"
 
 
+def plugin_differs(noun: str, name: str, attribute: str, expected: str) -> str:
+    """An extension with an attribute of another type."""
+    return f"the {noun} plugin `{name}` cannot be used: its `{attribute}` is not a `{expected}`"
+
+
 def plugin_twice(noun: str, name: str) -> str:
     """Two distributions, or one and Remit itself, offer the same name."""
     return f"the {noun} plugin `{name}` is offered more than once: uninstall all but one"

@@ -65,14 +65,20 @@ class TargetObject:
             if value is not None:
                 flat[name] = tuple(sorted(set(value))) if isinstance(value, tuple) else value
         for group in GROUPS:
-            flat.update({f"{group}.{name}": value for name, value in sorted(getattr(self, group).items())})
+            held = getattr(self, group)
+            if held:
+                flat.update({f"{group}.{name}": held[name] for name in sorted(held)})
         return flat
 
     def with_properties(self, flat: Mapping[str, Value]) -> TargetObject:
         """The same object (alias, id, marker) with exactly the properties in `flat`."""
-        known: dict[str, Any] = {name: flat[name] for name in PLAIN if name in flat}
-        for group in GROUPS:
-            known[group] = {n.removeprefix(f"{group}."): v for n, v in flat.items() if n.startswith(f"{group}.")}
+        known: dict[str, Any] = {group: {} for group in GROUPS}
+        for name, value in flat.items():
+            group, dot, rest = name.partition(".")
+            if dot:
+                known[group][rest] = value
+            elif name in PLAIN:
+                known[name] = value
         return TargetObject(self.alias, self.id, self.marker, kind=self.kind, **known)
 
     def overlaid(self, other: TargetObject, changed: Iterable[str]) -> TargetObject:

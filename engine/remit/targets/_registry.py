@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Registry(Generic[T]):
-    """Loads the extension called by a name, once it offers all of `methods` and `attributes`.
+    """Loads the extension called by a name, once it offers all of `methods`, and `attributes` of these types.
 
     `noun` is what messages call it; `group` is the entry-point group; `built_in` maps names to `module:attribute`.
     Names come from `entry_points` when first asked for; nothing is imported before it is used.
@@ -26,7 +26,7 @@ class Registry(Generic[T]):
     group: str
     built_in: Mapping[str, str]
     methods: tuple[str, ...]
-    attributes: tuple[str, ...] = ()
+    attributes: Mapping[str, type] = field(default_factory=dict)
     installed: Callable[[str], tuple[EntryPoint, ...]] = field(default=lambda group: tuple(entry_points(group=group)))
 
     @cached_property
@@ -48,11 +48,14 @@ class Registry(Generic[T]):
         return self.checked(name, self._import(name))
 
     def checked(self, name: str, plugin: T) -> T:
-        """`plugin` itself. Raises PluginInvalid when it lacks a method."""
+        """`plugin` itself. Raises PluginInvalid when it lacks a method, or an attribute is of another type."""
         missing = [method for method in self.methods if not callable(getattr(plugin, method, None))]
         missing += [name for name in self.attributes if not hasattr(plugin, name)]
         if missing:
             raise PluginInvalid(messages.plugin_lacks(self.noun, name, missing))
+        for attribute, expected in self.attributes.items():
+            if not isinstance(getattr(plugin, attribute), expected):
+                raise PluginInvalid(messages.plugin_differs(self.noun, name, attribute, expected.__name__))
         return plugin
 
     def _import(self, name: str) -> Any:  # noqa: ANN401 - what a plugin is shows only when it is checked

@@ -29,7 +29,7 @@ schemas: $(VENV)/.demo  ## generate schemas/ from the resource models
 docs: $(VENV)/.dev  ## generate the reference pages from the code
 	$(BIN)/python docs/generate.py
 
-test-live: $(VENV)/.dev  ## tests against real counterparts and real data, where they are present
+test-live: $(VENV)/.live  ## tests against real counterparts and real data, where they are present
 	$(BIN)/python -m pytest -m live tests/live
 
 clean:  ## remove everything that can be made again
@@ -48,3 +48,8 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) for development (once, about a minute)"
 	@.ci/install $(BIN)/python '.[dev]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.live: pyproject.toml $(VENV)/.dev
+	@echo "setting up $(VENV) for the live tests (once, about a minute)"
+	@.ci/install $(BIN)/python '.[dev,live]'
+	@touch $@

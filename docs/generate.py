@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import cast, get_args
 
-from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from remit.bundle import ABOVE, variables
@@ -21,6 +21,7 @@ from remit.cel._overloads import Overload
 from remit.cli._app import app
 from remit.cli._messages import short_type
 from remit.cli.cel._signatures import MACROS, named_functions, signature
+from remit.ledger import EVENT_KINDS
 from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
@@ -253,7 +254,16 @@ def commands() -> str:
     """Every command with its arguments and options, from the program itself."""
     group = get_command(app)
     assert isinstance(group, TyperGroup)  # noqa: S101  # narrows the type
-    return "".join(_command(name, str(each.help), each.params) for name, each in group.commands.items())
+    return "".join(_command(name, str(each.help), each.params) for name, each in _every_command(group))
+
+
+def _every_command(group: TyperGroup, before: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    """With the commands of groups, such as `audit log`, in the place of the group."""
+    for name, each in group.commands.items():
+        if isinstance(each, TyperGroup):
+            yield from _every_command(each, f"{before}{name} ")
+        elif isinstance(each, TyperCommand):
+            yield f"{before}{name}", each
 
 
 def _command(name: str, text: str, every: Iterable[object]) -> str:
@@ -288,6 +298,11 @@ def _value(parameter: Parameter) -> str:
     return "|".join(map(str, choices)) if choices else {int: "INTEGER", float: "NUMBER"}.get(annotation, "TEXT")  # type: ignore[call-overload]
 
 
+def events() -> str:
+    """Every kind of event that Remit writes."""
+    return table(("Kind", "Means"), ((f"`{kind}`", meaning) for kind, meaning in EVENT_KINDS.items()))
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "kinds": kinds,
     "points": points,
@@ -297,6 +312,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "macros": macros,
     "local": local,
     "commands": commands,
+    "events": events,
 }
 
 

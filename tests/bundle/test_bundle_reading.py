@@ -160,7 +160,7 @@ def test_standing_says_what_resolving_says() -> None:
     for at in (NOW, NOW + timedelta(days=120), NOW):
         for name in bundle.keys:
             standing, entitlement = bundle.resolver.standing(name, at), bundle.resolve(name, at)
-            assert standing[2:] == (
+            assert standing[3:] == (
                 entitlement.models,
                 entitlement.exclusions,
                 entitlement.violations,

@@ -22,7 +22,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (policies / "tests.yaml").write_text(TEST)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REMIT_CACHE_DIR", str(tmp_path / "cache"))
-    for name in ("REMIT_POLICIES", "REMIT_STATE", "REMIT_DEBUG", "FORCE_COLOR"):
+    for name in ("REMIT_POLICIES", "REMIT_STATE", "REMIT_LEDGER", "REMIT_DEBUG", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

@@ -29,7 +29,7 @@ GIT = {
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory, with nothing of this machine in the environment."""
-    for name in ("REMIT_BUNDLE", "REMIT_POLICIES", "REMIT_STATE", "REMIT_DEBUG", "FORCE_COLOR"):
+    for name in ("REMIT_BUNDLE", "REMIT_POLICIES", "REMIT_STATE", "REMIT_LEDGER", "REMIT_DEBUG", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**GIT, "NO_COLOR": "1", "REMIT_CACHE_DIR": str(tmp_path / "cache")}.items():
         monkeypatch.setenv(name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import time
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -26,6 +27,7 @@ from remit.source import (
     _syntax,
     read_documents,
 )
+from remit.source._marks import Marks, pack
 
 SCALARS: tuple[tuple[str, Data], ...] = (
     ("", None),
@@ -432,3 +434,26 @@ def test_a_finding_reads_as_one_line(remedy: str, tail: str) -> None:
     """Place, severity, message, remedy where there is one, and code."""
     finding = Finding(Position("a.yaml", 3, 5), "ambiguous-scalar", "`no` is a boolean", remedy)
     assert str(finding) == f"a.yaml:3:5: error: `no` is a boolean{tail} [ambiguous-scalar]"
+
+
+@given(
+    st.recursive(
+        st.text(max_size=3),
+        lambda each: st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=3), each, max_size=3),
+    )
+)
+def test_the_first_question_is_answered_as_every_other(data: Data) -> None:
+    """Without an index and with one, a path leads to the same place; so does one that leads nowhere."""
+    paths = list(_paths(data))
+    packed = pack(tuple(range(2 * 200)))
+    asked = Marks(packed)
+    asked.find(data, ("first",))
+    for path in [*paths, *((*path, "nowhere") for path in paths), *((*path, 7) for path in paths)]:
+        assert Marks(packed).find(data, path) == asked.find(data, path)
+
+
+def _paths(data: Data, path: Path = ()) -> Iterator[Path]:
+    yield path
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in steps:
+        yield from _paths(value, (*path, step))

@@ -14,7 +14,8 @@ from remit.bundle._prices import TokenPrices
 from remit.bundle._reading import Cache
 from remit.bundle._resolve import KeyFacts, Resolver, Standing
 from remit.bundle._rules import CompiledRule
-from remit.bundle._select import RequestRules, Residual
+from remit.bundle._select import RequestRules, Residual, values
+from remit.bundle._selectors import selected
 from remit.bundle._store import NotABundle, load_bundle, save_bundle
 from remit.bundle._violations import said
 from remit.bundle._waivers import Effective
@@ -58,6 +59,8 @@ __all__ = [
     "pair",
     "said",
     "save_bundle",
+    "selected",
     "uncollected",
+    "values",
     "variables",
 ]

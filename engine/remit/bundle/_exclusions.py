@@ -29,6 +29,7 @@ class Exclusions:
     violations: Violations
     bounding: Bounding
     _outside: dict[tuple[str, str, str], _Why | None] = field(default_factory=dict)
+    _bound: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _broken: dict[tuple[str, datetime], _Why | None] = field(default_factory=dict)
     _certain: dict[tuple[int, datetime], _Why | None] = field(default_factory=dict)
 
@@ -39,12 +40,24 @@ class Exclusions:
             self._outside[home] = self._find_outside(*home)
         return _exclusion(model, self._outside[home])
 
-    def of(self, key: Key, model: str, rules: RequestRules, at: datetime, effective: Effective) -> Exclusion | None:
-        """Why the key cannot have the model at `at`; `rules` are those left for the two."""
+    def allowlists(self, key: Key) -> tuple[str, str]:
+        """The team and the project of a key whose allowlists bind it; empty for one that has none."""
+        team, project = key.metadata.team, key.metadata.project
+        bound = self._bound.get((team, project))
+        if bound is None:
+            by_team = self.catalogue.of(Team)[team].spec.models is not None
+            by_project = self.catalogue.of(Project)[project].spec.models is not None
+            bound = self._bound[team, project] = (team if by_team else "", project if by_project else "")
+        return bound
+
+    def of(
+        self, key: Key, model: str, rules: RequestRules | None, at: datetime, effective: Effective
+    ) -> Exclusion | None:
+        """Why the key cannot have the model at `at`; `rules` are those left for the two, None when none denies."""
         return (
             self.outside(key, model)
             or _exclusion(model, self._violation(model, at, effective))
-            or _exclusion(model, self._denial(rules, at))
+            or (None if rules is None else _exclusion(model, self._denial(rules, at)))
         )
 
     def _find_outside(self, team: str, project: str, model: str) -> _Why | None:
@@ -72,7 +85,7 @@ class Exclusions:
         known = self._certain.get((id(rules), at), _UNKNOWN)
         if not isinstance(known, str):
             return known
-        why = self._certain[id(rules), at] = _find_denial(rules, at)
+        why = self._certain[id(rules), at] = find_denial(rules, at)
         return why
 
     def forget(self) -> None:
@@ -85,12 +98,13 @@ def _exclusion(model: str, why: _Why | None) -> Exclusion | None:
     return Exclusion(model, *why) if why else None
 
 
-def _find_denial(rules: RequestRules, at: datetime) -> _Why | None:
+def find_denial(rules: RequestRules, at: datetime) -> _Why | None:
+    """What certainly denies at `at`, in words, and where."""
     for residual in _certain_at(rules, at):
         rule = residual.rule
         text = messages.error_in_rule(rule.id) if residual.error else messages.denied_by(rule.id)
         return text, Origin(rule.position, rule.id)
-    if rules.closed_by is not None and not any(_may_hold(each, at) for each in rules.allows):
+    if rules.closed_by is not None and not any(may_hold(each, at) for each in rules.allows):
         return messages.never_allowed(), Origin(rules.closed_by.position, rules.closed_by.id)
     return None
 
@@ -111,7 +125,8 @@ def _says_no(residual: Residual, value: object) -> bool:
     return residual.rule.verb == "deny" or value is not True or isinstance(residual.delay, CelEvaluationError)
 
 
-def _may_hold(residual: Residual, at: datetime) -> bool:
+def may_hold(residual: Residual, at: datetime) -> bool:
+    """Whether an `allow` rule may hold for some request at `at`."""
     left = _at(residual, at)
     return isinstance(left, Program) or (isinstance(left, Constant) and left.value is True)
 

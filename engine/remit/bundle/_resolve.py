@@ -5,7 +5,7 @@ The hierarchy is consent only: models intersect, caps take the minimum, budgets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -17,14 +17,16 @@ from remit.bundle._context import CONTEXTS, Context, FactSource, Instant, key_co
 from remit.bundle._entitlement import Cap, Entitlement, Exclusion, Violation
 from remit.bundle._exclusions import Exclusions
 from remit.bundle._index import RuleIndex
-from remit.bundle._select import KeySide, RequestRules, Selector
+from remit.bundle._screen import Screen, screen
+from remit.bundle._select import KeySide, RequestRules, Selector, values
+from remit.bundle._selectors import Subject
 from remit.bundle._violations import Violations
 from remit.bundle._waivers import Calendar, Effective
-from remit.resources import Key, Project
+from remit.resources import Key, Model, Project
 
 _BOUND = 100_000
 _Models = tuple[tuple[str, ...], tuple[Exclusion, ...]]
-_Alike = tuple[str, str, KeySide, tuple[str, ...], datetime]
+_Alike = tuple[str, str, KeySide | None, tuple[str, ...], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,14 @@ class KeyFacts:
 
 
 class Standing(NamedTuple):
-    """How a key stands at an instant. Light: a check asks for that of every key, and for little else."""
+    """How a key stands at an instant. Light: a check asks for that of every key, and for little else.
+
+    `selectors`: how policies select it; `seen`: what rules on requests read of it, at the selector's `key_paths`.
+    """
 
     key: Key
-    side: KeySide
+    selectors: Subject
+    seen: tuple[Hashable, ...]
     models: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
     violations: tuple[Violation, ...]
@@ -72,6 +78,7 @@ class Resolver:
     _keys: dict[tuple[str, datetime], KeyFacts] = field(default_factory=dict)
     _usable: dict[_Alike, _Models] = field(default_factory=dict)
     _at: list[datetime] = field(default_factory=list)
+    _screens: dict[datetime, Screen] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bounding = Bounding(self.catalogue, self.index, self.context)
@@ -91,7 +98,7 @@ class Resolver:
         effective = self.calendar.at(at)
         facts = self.key_facts(name, effective)
         key, spec = facts.key, facts.key.spec
-        standing = self._standing(facts, at, effective)
+        models, exclusions = self._models(facts, at, effective)
         purposes, data_classes = self._granted(key)
         return Entitlement(
             key=name,
@@ -100,23 +107,23 @@ class Resolver:
             environment=spec.environment,
             owner=spec.owner,
             at=at,
-            models=standing.models,
-            exclusions=standing.exclusions,
+            models=models,
+            exclusions=exclusions,
             scopes=tuple(sorted(set(spec.scopes))),
             purposes=purposes,
             data_classes=data_classes,
             caps=facts.caps,
             user_caps=facts.user_caps,
-            model_caps=self._model_caps(standing.models, effective),
+            model_caps=self._model_caps(models, effective),
             budgets=facts.bounds.budgets,
-            expires=standing.expires,
+            expires=self._expires(key),
             rotate_every=spec.rotate_every,
             rotate_overlap=spec.rotate_overlap,
             client_side=spec.client_side,
             suspended=spec.suspended,
             targets=spec.targets,
             deliver_to=spec.deliver_to,
-            violations=standing.violations,
+            violations=self._violations(facts.context, facts.bounds, at, effective),
             position=self.catalogue.declared("Key", name).position(),
         )
 
@@ -131,15 +138,19 @@ class Resolver:
         key, context = self.catalogue.of(Key)[name], key_context(self.catalogue, self.source, name)
         # neither budgets nor the caps of users decide how a key stands
         bounds = self.bounding.of_key(key, context, effective, pools=False)
-        facts = KeyFacts(key, context, bounds, MappingProxyType({}), self._side(context, bounds, effective))
-        return self._standing(facts, at, effective)
+        facts = {**context.facts, "limits": {cap: bound.value for cap, bound in bounds.caps.items()}}
+        models, exclusions = self._screened(key, context, bounds, facts, at, effective)
+        violations = self._violations(context, bounds, at, effective)
+        seen = values(self.selector.key_paths, facts)
+        return Standing(key, context.selectors, seen, models, exclusions, violations, self._expires(key))
 
-    def _standing(self, facts: KeyFacts, at: datetime, effective: Effective) -> Standing:
-        spec = facts.key.spec
-        models, exclusions = self._models(facts, at, effective)
-        violations = (*facts.bounds.failed, *self.violating.of_key(facts.context, at, effective))
-        expires = self.instant(spec.expires) if spec.expires is not None else None
-        return Standing(facts.key, facts.side, models, exclusions, violations, expires)
+    def _violations(
+        self, context: Context, bounds: Bounds, at: datetime, effective: Effective
+    ) -> tuple[Violation, ...]:
+        return (*bounds.failed, *self.violating.of_key(context, at, effective))
+
+    def _expires(self, key: Key) -> datetime | None:
+        return self.instant(key.spec.expires) if key.spec.expires is not None else None
 
     def _granted(self, key: Key) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Purposes and data classes that both the key and its project have."""
@@ -200,6 +211,7 @@ class Resolver:
         if self._at != [at]:
             self._at[:] = [at]
             self.excluding.forget()
+            self._screens.clear()
             self._usable.clear()
 
     def _model_caps(self, models: Iterable[str], effective: Effective) -> Mapping[str, Mapping[str, Cap]]:
@@ -214,6 +226,36 @@ class Resolver:
         if found is None:
             found = self._usable[alike] = self._find_models(facts, at, effective)
         return found
+
+    def _screened(
+        self,
+        key: Key,
+        context: Context,
+        bounds: Bounds,
+        facts: Mapping[str, Mapping[str, object]],
+        at: datetime,
+        effective: Effective,
+    ) -> _Models:
+        """What `_models` finds. Rules are asked in full only when one of them may keep a model from the key."""
+        screening = self._screens.get(at)
+        if screening is None:
+            screening = self._screens[at] = self._screen(at, effective)
+        names = key.spec.models
+        # a model with caps of its own is not screened, for they are facts of the pair
+        if not screening.models.keys() >= set(names) or not screening.clears(context, facts, names):
+            side = self._side(context, bounds, effective)
+            return self._models(KeyFacts(key, context, bounds, MappingProxyType({}), side), at, effective)
+        alike = (*self.excluding.allowlists(key), None, names, at)
+        found = self._usable.get(alike)
+        if found is None:
+            whys = {each: self.excluding.of(key, each, None, at, effective) for each in sorted(set(names))}
+            excluded = tuple(why for why in whys.values() if why is not None)
+            found = self._usable[alike] = tuple(each for each, why in whys.items() if why is None), excluded
+        return found
+
+    def _screen(self, at: datetime, effective: Effective) -> Screen:
+        names = (name for name in self.catalogue.of(Model) if not self.model_caps(name, effective))
+        return screen(self.selector, at, effective, {name: self.context("Model", name) for name in names})
 
     def _find_models(self, facts: KeyFacts, at: datetime, effective: Effective) -> _Models:
         allowed: list[str] = []

@@ -60,7 +60,7 @@ class Selector:
 
     index: RuleIndex
     _paths: tuple[tuple[str, ...], ...] = ()
-    _key_paths: tuple[tuple[str, ...], ...] = ()
+    key_paths: tuple[tuple[str, ...], ...] = ()
     _sides: dict[Hashable, KeySide] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=count)
     _residues: dict[Hashable, Residue] = field(default_factory=dict)
@@ -72,11 +72,11 @@ class Selector:
     def __post_init__(self) -> None:
         programs = [program for rule in self.index.all("request") for _, program in rule.programs]
         self._paths = static_paths(programs)
-        self._key_paths = tuple(path for path in self._paths if path[0] != "model")
+        self.key_paths = tuple(path for path in self._paths if path[0] != "model")
 
     def key_side(self, context: Context, limits: Mapping[str, int], effective: Effective) -> KeySide:
         """How rules on requests see a key: two keys with one side get the same rules for every model."""
-        known = values(self._key_paths, {**context.facts, "limits": limits})
+        known = values(self.key_paths, {**context.facts, "limits": limits})
         seen = (known, self.index.signature("request", context), effective.waived_rules(context.subjects))
         found = self._sides.get(seen)
         # a number is drawn once: two threads that counted what is there could give two sides the same one
@@ -94,6 +94,10 @@ class Selector:
             # of two threads that come here both get the one that is kept: it is known by its id
             found = self._shared.setdefault(signature, fresh)
         return found
+
+    def alone(self, rule: CompiledRule, facts: Mapping[str, Mapping[str, object]]) -> RequestRules:
+        """What would be left if this were the only rule, when `facts` are known; they hold the limits."""
+        return self._sort([self.residual(rule, facts)], [rule])
 
     def _residuals(self, rules: list[CompiledRule], facts: Mapping[str, Mapping[str, object]]) -> list[Residual | None]:
         """What is left of each rule. Rules that read the same things are looked up by the same values, found once."""

@@ -9,7 +9,7 @@ from remit.check._lines import lines_of
 from remit.check._lints import LINTS
 from remit.check._report import Report
 from remit.check._survey import UNKNOWN, Registries, survey
-from remit.source import Tree
+from remit.source import Finding, Tree
 
 
 def check_tree(tree: Tree, *, at: datetime, cache: Cache | None = None, registries: Registries = UNKNOWN) -> Report:
@@ -26,4 +26,10 @@ def check_tree(tree: Tree, *, at: datetime, cache: Cache | None = None, registri
             surveyed = survey(compilation.bundle, instant, lines_of(tree), registries)
             for lint in LINTS.values():
                 found.update(lint(surveyed))
-    return Report(tuple(sorted(found)), compilation.bundle)
+    return Report(tuple(sorted(found, key=_order)), compilation.bundle)
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str, str, str]:
+    """The order of findings, in a form that is compared at once."""
+    place = finding.position
+    return (place.file, place.line, place.column, finding.code, finding.message, finding.remedy, finding.severity)

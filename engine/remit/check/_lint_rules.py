@@ -8,6 +8,7 @@ from remit.bundle import CompiledRule, Context
 from remit.bundle._locate import locate
 from remit.cel import Checked, Constant, Program, optional_reads, specialise
 from remit.check import _messages as messages
+from remit.check._reach import Reach, Reaches
 from remit.check._survey import DECLARED_KINDS, Survey
 from remit.source import Finding, Path, Position
 
@@ -53,20 +54,14 @@ def _different(survey: Survey, kind: str) -> Iterator[Context]:
 
 
 def _unmatched_requests(survey: Survey, rules: dict[str, CompiledRule]) -> Iterator[Finding]:
-    pending = {name: rule for name, rule in rules.items() if rule.on == "request"}
-    matched: set[str] = set()
-    some = False
-    for context, facts in survey.situations():
-        some = True
-        if not pending:
-            return
-        for rule in survey.bundle.index.matching("request", context):
-            matched.add(rule.id)
-            if rule.id in pending and survey.may_apply(rule, facts):
-                del pending[rule.id]
-    for rule in pending.values() if some else ():
-        say = messages.applies_to_nobody if rule.id in matched else messages.matches_nothing
-        yield say(rule.position, rule.id)
+    if not any(standing.key.spec.models for standing in survey.keys.values()):
+        return
+    reaches = Reaches(survey)
+    for rule in rules.values():
+        reached = reaches.of(rule) if rule.on == "request" else Reach.APPLIES
+        if reached is not Reach.APPLIES:
+            say = messages.applies_to_nobody if reached is Reach.MATCHES else messages.matches_nothing
+            yield say(rule.position, rule.id)
 
 
 def unguarded_reads(survey: Survey) -> Iterator[Finding]:

@@ -64,23 +64,10 @@ class Survey:
         for name, standing in self.keys.items():
             for model in standing.key.spec.models:
                 if name in covered or subject == ("Model", model):
-                    yield self._pair(name, model)
+                    yield self.pair(name, model)
 
-    def situations(self) -> Iterator[tuple[Context, Facts]]:
-        """One pair of a key and a model it lists for each sort that rules on requests can tell apart."""
-        seen: set[tuple[int, str]] = set()
-        alike: set[tuple[int, tuple[str, ...]]] = set()
-        for name, standing in self.keys.items():
-            side, models = standing.side, standing.key.spec.models
-            if (side, models) in alike:
-                continue
-            alike.add((side, models))
-            for model in models:
-                if (side, model) not in seen:
-                    seen.add((side, model))
-                    yield self._pair(name, model)
-
-    def _pair(self, key: str, model: str) -> tuple[Context, Facts]:
+    def pair(self, key: str, model: str) -> tuple[Context, Facts]:
+        """A key and a model, and what rules on requests see of them."""
         facts = self.bundle.resolver.key_facts(key, self.bundle.effective(self.at))
         context = pair(facts.context, self.context("Model", model))
         limits = {cap: bound.value for cap, bound in facts.caps.items()}

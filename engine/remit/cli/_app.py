@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from remit.cli._group import Commands
-from remit.cli.commands import COMMANDS
+from remit.cli.commands import COMMANDS, audit
 
 app = typer.Typer(
     name="remit",
@@ -48,3 +48,17 @@ def root(
 
 for name, command in COMMANDS.items():
     app.command(name)(command)
+
+audits = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(audits, name="audit")
+
+
+@audits.callback()
+def audit_root(context: typer.Context) -> None:
+    """See what happened, prove that the record of it holds, and record approvals."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for name, command in audit.COMMANDS.items():
+    audits.command(name)(command)

@@ -39,10 +39,10 @@ def show_report(report: Report, tree: Tree, place: Path, form: str, output: Path
         write_file(output, rendered(report, tree, place, form).encode())
         if form != "json":
             write_line(f"{summary(report.findings)}, written to `{output}`")
-    elif form == "text":
+    elif form == "text" and (screen := console()).is_terminal:
         from remit.render.terminal import print_findings
 
-        print_findings(report.findings, excerpts=Excerpts(tree.read), console=console())
+        print_findings(report.findings, excerpts=Excerpts(tree.read), console=screen)
     else:
         write(rendered(report, tree, place, form))
 

@@ -192,6 +192,56 @@ def rewritten(changed: int, unchanged: int, *, keep: bool) -> str:
     return f"{changed} {'to rewrite' if keep else 'rewritten'}, {unchanged} as they should be"
 
 
+def no_events() -> str:
+    """Nothing happened that was asked for."""
+    return "no such event"
+
+
+def bad_anchor(cause: str) -> str:
+    """An anchor that is none."""
+    return f"`--anchor` takes a line that `remit audit verify` printed: {cause}"
+
+
+def not_a_commit() -> str:
+    """An approval of something that may mean another commit tomorrow."""
+    return "`COMMIT` takes the whole id, 40 or 64 hexadecimal digits, as `git rev-parse` prints it"
+
+
+def nobody() -> str:
+    """An approval of nobody."""
+    return "`--by` takes the name of who approved it"
+
+
+def broken(cause: str) -> str:
+    """The chain was tampered with."""
+    return f"the audit chain is broken: {cause}"
+
+
+def holds_until(events: int, head: str) -> str:
+    """What can still be relied on."""
+    return f"it holds up to event {events}: {head}"
+
+
+def holds(events: int) -> str:
+    """The chain is whole."""
+    return f"the audit chain holds: {events} {'event' if events == 1 else 'events'}"
+
+
+def anchored(head: str, *, anchored: bool) -> str:
+    """The end of the chain, and what it is good for."""
+    return f"its end: {head}{', and the anchor is part of it' if anchored else ''}"
+
+
+def approved(commit: str, by: str, seq: int) -> str:
+    """An approval was recorded."""
+    return f"recorded as event {seq}: `{by}` approved {commit}"
+
+
+def ready(name: str, events: int) -> str:
+    """The ledger has the layout of this version."""
+    return f"the ledger `{name}` is up to date: {events} {'event' if events == 1 else 'events'}"
+
+
 def short_type(text: str) -> str:
     """A type as one writes it in a declaration."""
     return text.replace("google.protobuf.Timestamp", "timestamp").replace("google.protobuf.Duration", "duration")

@@ -3,7 +3,7 @@
 from remit.ledger._chain import GENESIS, Entry, Fault, Head, Verification
 from remit.ledger._errors import LeaseTaken, LedgerDamaged, LedgerError, LedgerFailed, LedgerNewer, LedgerOlder
 from remit.ledger._event import APPROVED, EVENT_KINDS, Event
-from remit.ledger._ledger import Ledger, open_ledger
+from remit.ledger._ledger import Ledger, ledger_of, open_ledger
 from remit.ledger._place import ledger_place
 from remit.ledger._records import Approval, Intent, Lease, Record, Records, TargetRecords, Try
 from remit.ledger._sqlite import open_sqlite
@@ -33,6 +33,7 @@ __all__ = [
     "Try",
     "Verification",
     "Writing",
+    "ledger_of",
     "ledger_place",
     "open_ledger",
     "open_sqlite",

@@ -28,8 +28,6 @@ _SQLITE_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _POSTGRESQL: Mapping[str, Callable[[], str]] = {
     "08": messages.unreachable,
     "25006": messages.not_writable,
-    "28": messages.login_refused,
-    "3D": messages.no_database,
     "42501": messages.not_allowed,
     "53100": messages.disk_full,
     "55P03": lambda: messages.locked(WAIT_SECONDS),

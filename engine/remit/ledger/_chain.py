@@ -45,6 +45,11 @@ class Entry:
     hash: str
     event: Event
 
+    def content(self) -> dict[str, int | str]:
+        """The columns of its row that are not null: what the hash is computed from, and the hash."""
+        texts = {name: value for name, value in self.event.row().items() if value is not None}
+        return {"seq": self.seq, **texts, "prev": self.prev, "hash": self.hash}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -41,6 +41,10 @@ class Database(Protocol):
         """Until the transaction ends, nobody else writes."""
         ...
 
+    def close(self) -> None:
+        """Give back what this process holds open."""
+        ...
+
 
 class PerProcess(Generic[_T]):
     """What must not cross a fork: each process makes its own."""
@@ -55,6 +59,6 @@ class PerProcess(Generic[_T]):
         found = self._made.get(process)
         return found if found is not None else self._made.setdefault(process, self._make())
 
-    def made(self) -> _T | None:
-        """The one of this process, if there is one yet."""
-        return self._made.get(os.getpid())
+    def take(self) -> _T | None:
+        """The one of this process, if there is one, which is then no longer known here."""
+        return self._made.pop(os.getpid(), None)

@@ -15,21 +15,16 @@ APPROVED = "approved"
 TAKEN_OVER = "taken-over"
 EVENT_KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "run-started": "a run began; `note` says what it was asked",
-        "run-ended": "a run ended; `answer` says how",
-        "planned": "a plan was made or judged",
-        "blocked": "a plan was refused; `cause` says why",
-        "intended": "an object is about to be created",
+        "intended": "something is about to be done; `note` says what",
         "created": "an object was created",
         "updated": "an object was changed",
         "disabled": "a key was switched off",
         "deleted": "an object was deleted",
         "adopted": "an object that existed was taken under management",
-        "delivered": "the value of a key went to where it is declared to go",
         "rotated": "a key got a new value in place of its old one",
-        "failed": "something was tried and did not succeed; `cause` says why",
-        "verified": "what was written was read back",
-        "drifted": "somebody else changed an object",
+        "delivered": "the value of a key went to where it is declared to go, which `note` names",
+        "failed": "something was tried and did not succeed; `note` says what and `cause` why",
+        "verified": "what was written was read back; `note` says whether it is in force",
         APPROVED: "a person approved a commit",
         TAKEN_OVER: "what version 0.1.0 remembered was taken over",
     }

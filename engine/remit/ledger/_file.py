@@ -60,6 +60,12 @@ class FileDatabase:
     def lock_chain(self, connection: Connection) -> None:
         """Writing has the whole file."""
 
+    def close(self) -> None:
+        """See Database."""
+        for each in (self._reader, self._writer):
+            if (engine := each.take()) is not None:
+                engine.dispose()
+
     def _open_reader(self) -> Engine:
         return open_sqlite(self._path, read_only=True, keep_open=True, prepare=_keep_bytes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from remit.ledger._database import Database, PerProcess
 from remit.ledger._event import APPROVED, TAKEN_OVER, Event
 from remit.ledger._file import FileDatabase
 from remit.ledger._migrate import is_readable, migrate, require_known
-from remit.ledger._place import located
+from remit.ledger._place import ledger_place, located
 from remit.ledger._query import Query, read_page, verify_all
 from remit.ledger._records import Approval, Lease, Records, read_leases, read_records, records
 from remit.ledger._server import ServerDatabase
@@ -37,6 +37,14 @@ def open_ledger(place: Path | str, *, former_state: Path | None = None) -> Ledge
     if isinstance(found, Path):
         return Ledger(FileDatabase(found), former_state or found.parent / FORMER_FILE)
     return Ledger(ServerDatabase(found), former_state)
+
+
+def ledger_of(environ: Mapping[str, str], state_dir: Path) -> Ledger:
+    """The ledger that `REMIT_LEDGER` names, or `ledger.db` in `state_dir`; either begins with a `reconcile.db` there.
+
+    Raises LedgerFailed for a place that cannot be understood.
+    """
+    return open_ledger(ledger_place(environ, state_dir), former_state=state_dir / FORMER_FILE)
 
 
 class Ledger:
@@ -70,6 +78,10 @@ class Ledger:
     def migrate(self) -> None:
         """Create the ledger, or bring it up to date; `writing` does so by itself."""
         self._ready.get()
+
+    def close(self) -> None:
+        """Give back what this process holds open; the next call opens it again."""
+        self._database.close()
 
     def memory(self) -> Records:
         """What is remembered, by target."""

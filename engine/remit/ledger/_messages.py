@@ -8,6 +8,11 @@ def file_unsafe(name: str, cause: str) -> str:
     return f"the database `{name}` cannot be opened: {cause}"
 
 
+def is_link() -> str:
+    """A cause: the file is a link."""
+    return "it is a symbolic link"
+
+
 def failed(name: str, cause: str) -> str:
     """The database answered with an error."""
     return f"the ledger `{name}` cannot be used: {cause}"
@@ -67,18 +72,8 @@ def not_a_ledger() -> str:
 
 
 def unreachable() -> str:
-    """A cause: nobody answers, or the server went away."""
-    return "the database server cannot be reached: check `REMIT_LEDGER` and the server"
-
-
-def login_refused() -> str:
-    """A cause: wrong user or password."""
-    return "the database server refused the login: check `REMIT_LEDGER`"
-
-
-def no_database() -> str:
-    """A cause: the server has no such database."""
-    return "the database does not exist: create it, or correct `REMIT_LEDGER`"
+    """A cause: nobody answers, the server went away, or knows no such user or database; the driver tells no more."""
+    return "the database server cannot be reached, or refuses the connection: check `REMIT_LEDGER` and the server"
 
 
 def not_allowed() -> str:

@@ -49,6 +49,11 @@ class ServerDatabase:
         """See Database. Every writer goes through the one row that says where the chain ends."""
         connection.execute(text("SELECT seq FROM head FOR UPDATE"))
 
+    def close(self) -> None:
+        """See Database."""
+        if (engine := self._engine.take()) is not None:
+            engine.dispose()
+
     def _open(self) -> Engine:
         timeout = {} if "connect_timeout" in self._url.query else {"connect_timeout": _CONNECT_SECONDS}
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -18,6 +20,7 @@ from remit.ledger._errors import LedgerFailed
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
+_OPENING = Lock()  # no thread opens a file while another still has its descriptor from creating it
 
 
 def _as_it_is(connection: sqlite3.Connection) -> None:
@@ -37,10 +40,11 @@ def open_sqlite(
     connections, which then must not cross a fork; `prepare` is called with each. Raises LedgerFailed for a link, or
     a file that cannot be opened.
     """
-    if not read_only:
-        _make_private(path)
-    elif path.is_symlink():
-        raise LedgerFailed(messages.file_unsafe(path.name, "it is a symbolic link"))
+    with _OPENING:
+        if read_only:
+            _refuse_link(path)
+        else:
+            _make_private(path)
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
 
     def connect() -> sqlite3.Connection:
@@ -66,13 +70,33 @@ def _make_private(path: Path) -> None:
     """The mode is set before SQLite opens the file; its `-wal` and `-shm` files inherit it."""
     try:
         path.parent.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+        if path.is_symlink() or not path.exists():
+            _create(path)
+        _tighten(path)
     except OSError as error:
         raise LedgerFailed(messages.file_unsafe(path.name, error.strerror or "unknown cause")) from error
+
+
+def _create(path: Path) -> None:
+    """Fails for a link. Another process may be faster."""
     try:
-        os.fchmod(descriptor, PRIVATE_FILE)
-    finally:
-        os.close(descriptor)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE))
+    except FileExistsError:
+        _refuse_link(path)
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise LedgerFailed(messages.file_unsafe(path.name, messages.is_link()))
+
+
+def _tighten(path: Path) -> None:
+    """By name: closing a descriptor of a file that exists would drop the locks that SQLite has on it in this process.
+
+    Another process would then take the log for abandoned when it ends, and remove it with all that was committed.
+    """
+    if stat.S_IMODE(path.stat().st_mode) != PRIVATE_FILE:
+        path.chmod(PRIVATE_FILE)
 
 
 def _use_write_ahead_log(path: Path, engine: Engine) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from remit.ledger import _messages as messages
 from remit.ledger._causes import failures
+from remit.ledger._errors import LedgerDamaged
 from remit.ledger._instant import stamp
 from remit.ledger._sqlite import open_sqlite
 
@@ -43,8 +45,11 @@ def former(path: Path | None) -> Former:
             tuple(dict(row) for row in connection.execute(text(query)).mappings())
             for query in (_APPLIED, _INTENTS, _LEASES)
         )
-    return Former(applied, intents, tuple(row | {"until": _restamped(row["until"])} for row in leases))
+    return Former(applied, intents, tuple(_restamped(row, path.name) for row in leases))
 
 
-def _restamped(text: str) -> str:
-    return stamp(datetime.fromisoformat(text))
+def _restamped(row: Row, name: str) -> Row:
+    try:
+        return row | {"until": stamp(datetime.fromisoformat(row["until"]))}
+    except (ValueError, TypeError):
+        raise LedgerDamaged(messages.damaged(name, messages.row_unreadable("leases"))) from None

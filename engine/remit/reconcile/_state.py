@@ -12,19 +12,16 @@ from remit.ledger import (
     Event,
     Intent,
     LeaseTaken,
-    Ledger,
     LedgerError,
     Record,
     TargetRecords,
     Writing,
-    ledger_place,
-    open_ledger,
+    ledger_of,
 )
 from remit.reconcile import _messages as messages
 from remit.reconcile._errors import LeaseHeld, StateFailed
 from remit.reconcile._memory import Applied, Memory, TargetMemory
 
-FORMER = "reconcile.db"
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -36,7 +33,7 @@ class State:
 
     def __init__(self, directory: Path, environ: Mapping[str, str] = NOWHERE) -> None:
         with _failures():
-            self.ledger: Ledger = open_ledger(ledger_place(environ, directory), former_state=directory / FORMER)
+            self.ledger = ledger_of(environ, directory)
 
     def memory(self) -> Memory:
         """Everything about every target; reading changes nothing."""

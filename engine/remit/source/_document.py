@@ -53,7 +53,7 @@ class Document:
     def line_span(self, path: Path) -> tuple[int, int]:
         """The line of the key at `path`, and the line where the last value below it starts."""
         at, _ = self._marks.find(self.data, path)
-        last, _ = self._marks.place(self._marks.last(at))
+        last, _ = self._marks.place(self._marks.last(self.data, at))
         return self.key_position(path).line, last
 
     def to_json(self) -> dict[str, Data]:

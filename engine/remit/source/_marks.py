@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from itertools import islice
 
 from remit.source._data import Data, Path
 
@@ -45,6 +46,8 @@ class Marks:
         """(index of the nearest existing value on `path`, how many steps of `path` lead to it)."""
         if not self._numbers:
             self._numbers = unpack(self.packed)
+            # of most documents there is only one question, for which an index is not worth while
+            return _walk(data, path)
         if path and not self._children:
             self._children = _index(data)
         at = 0
@@ -55,8 +58,10 @@ class Marks:
             at = child
         return at, len(path)
 
-    def last(self, at: int) -> int:
+    def last(self, data: Data, at: int) -> int:
         """The index of the last value at or below the mark with the index `at`."""
+        if not self._children:
+            self._children = _index(data)
         while children := self._children.get(at):
             at = next(reversed(children.values()))
         return at
@@ -68,6 +73,38 @@ class Marks:
             msg = "the marks do not fit the data"
             raise ValueError(msg)
         return pair[0], pair[1]
+
+
+def _walk(data: Data, path: Path) -> tuple[int, int]:
+    """What `find` finds, without an index."""
+    at = 0
+    for depth, step in enumerate(path):
+        if isinstance(data, dict) and isinstance(step, str) and step in data:
+            at += 2 + sum([1 + _size(value) for value in islice(data.values(), list(data).index(step))])
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
+            at += 1 + sum(map(_size, data[:step]))
+            data = data[step]
+        else:
+            return at, depth
+    return at, len(path)
+
+
+def _size(data: Data) -> int:
+    """How many marks a value has: its own, and those of its keys and values or of its items."""
+    if not isinstance(data, dict | list):
+        return 1
+    count = 0
+    stack: list[Data] = [data]
+    while stack:
+        value = stack.pop()
+        count += 1
+        if isinstance(value, dict):
+            count += len(value)
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+    return count
 
 
 def _index(data: Data) -> dict[int, _Children]:

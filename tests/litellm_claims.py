@@ -215,6 +215,17 @@ def test_teams_of_one_alias(place: Place) -> None:
         place.made(place.key(team="nowhere"))
 
 
+def test_a_key_moves_to_a_team_with_other_models(place: Place) -> None:
+    """LiteLLM judges a move by the models that the key has so far, so these change before."""
+    name = f"t-{uuid4().hex[:8]}"
+    place.made(replace(TEAM, alias=name, team=name, models=("gpt-4o-mini",)))
+    found = place.made(place.key())
+    refused = place.admin.post("/key/update", json={"key": found.id, "team_id": f"remit-acme-{name}"})
+    assert (refused.status_code, refused.json()["error"]["type"]) == (403, "team_model_access_denied")
+    moved = place.changed(found, {"team": name, "models": ("gpt-4o-mini",)})
+    assert (moved.team, moved.models) == (name, ("gpt-4o-mini",))
+
+
 def test_money_of_another_sort(place: Place) -> None:
     """Amounts are not converted."""
     with pytest.raises(WriteRefused, match="EUR"):

@@ -123,8 +123,6 @@ class LiteLLMWriter:
         if "models" in changed:
             self._refuse_unknown(wanted, found)
         fields = dict(key_fields(wanted, changed, self.clock(), found))
-        if "team" in changed:
-            fields["team_id"] = None if wanted.team is None else self._team_id(wanted.team)
         if in_metadata(changed):
             live = self._info(found.id)
             if live is None:
@@ -132,6 +130,10 @@ class LiteLLMWriter:
             fields |= metadata_fields(wanted, changed, live)
         if fields:
             self.api.write("/key/update", KeyBody.model_validate({"key": found.id, **fields}), Done)
+        if "team" in changed:
+            # apart and afterwards: a team is refused to a key by the models that it has so far
+            team = None if wanted.team is None else self._team_id(wanted.team)
+            self.api.write("/key/update", KeyBody(key=found.id, team_id=team), Done)
 
     def _refuse_unknown(self, wanted: TargetObject, found: TargetObject | None) -> None:
         """LiteLLM stores any name. One that the key has already may stay, so that the rest can still be taken away."""

@@ -25,7 +25,7 @@ from remit.reconcile import apply_plan, plan_bundle
 pytestmark = pytest.mark.live
 
 ROUNDS = 50
-LONGEST = 1.6
+LONGEST = 1.2
 """Seconds from the first write to the ledger to after the end of a run."""
 OVERLAP = 1.1
 TEAMS = ("search", "care")

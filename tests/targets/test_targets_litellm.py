@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fakes import Dropped, Fault, Html, Refused, Status, Timeout, Truncated
+from fakes import Dropped, Fault, Html, Refused, Reply, Request, Status, Timeout, Truncated
 from fakes.litellm import LiteLLM
 from litellm_claims import *  # noqa: F403 - the tests in there are tests of this module
 from litellm_place import TEAM, Place, declared
 
-from remit.targets import Busy, Context, SettingsInvalid, TargetError, Unreadable, WriteRefused
+from remit.targets import Busy, Context, OutcomeUnknown, SettingsInvalid, TargetError, Unreadable, WriteRefused
 from remit.targets.litellm import TYPE
 
 
@@ -171,3 +172,82 @@ def test_the_same_place_is_known_by_its_address(tmp_path: Path) -> None:
     urls = ("http://a.test/one/", "http://a.test/one", "http://a.test/two")
     identities = [TYPE.open_reader(declared(url), context).identity for url in urls]
     assert identities == ["litellm:a.test/one", "litellm:a.test/one", "litellm:a.test/two"]
+
+
+@pytest.mark.parametrize("path", ["/health/readiness/details", "/health/license"])
+def test_a_proxy_that_does_not_tell(place: Place, proxy: LiteLLM, path: str) -> None:
+    """Without a version it is refused; without a licence it is only not told."""
+    proxy.faults.fail_next("GET", path, Status(404))
+    if path == "/health/license":
+        place.reader.read()
+        assert place.reader.version == "1.106.2, unknown licence"
+        return
+    with pytest.raises(Unreadable, match="does not say its version"):
+        place.reader.read()
+
+
+@pytest.mark.parametrize(("path", "made"), [("/key/list", "/key/generate"), ("/v2/team/list", "/team/new")])
+def test_pages_that_do_not_fit_each_other(place: Place, proxy: LiteLLM, path: str, made: str) -> None:
+    """What changes between two pages is read again, never told in part."""
+    for number in range(100):
+        place.admin.post(made, json={"key_alias" if "key" in path else "team_alias": f"hand-{number}"})
+    assert place.reader.read()
+    proxy.faults.fail_next("GET", path, Shrunk())
+    with pytest.raises(Busy, match="changed while it was read"):
+        place.reader.read()
+
+
+class Shrunk:
+    """A list that says it has one more than it shows."""
+
+    def play(self, request: Request, serve: Callable[[int], Reply]) -> Reply:
+        """Serve, and count one more."""
+        told = json.loads(serve(0).content)
+        return Reply.of(200, {**told, **{name: told[name] + 1 for name in ("total", "total_count") if name in told}})
+
+
+def test_an_answer_about_another_key(place: Place, proxy: LiteLLM) -> None:
+    """Something in between that answers with another key than was made: nobody can say what there is."""
+    proxy.faults.fail_next("POST", "/key/generate", Other())
+    with pytest.raises(OutcomeUnknown, match="with another value than it was given"):
+        place.made(place.key())
+
+
+class Other:
+    """An answer that belongs to somebody else."""
+
+    def play(self, request: Request, serve: Callable[[int], Reply]) -> Reply:
+        """Do it, and tell of another."""
+        serve(0)
+        return Reply.of(200, {"token": "0" * 64, "token_id": "0" * 64})
+
+
+def test_refused_after_it_was_made(place: Place, proxy: LiteLLM) -> None:
+    """The alias is taken by the key that an earlier try made: then it is there, and the value is its own."""
+    wanted, nonce = place.key(), uuid4().hex
+    proxy.faults.fail_next("POST", "/key/generate", Status(400, after_effect=True))
+    made = place.writer.create(wanted, nonce)
+    assert [made.id] == [each.id for each in place.reader.read() if each.alias == wanted.alias]
+
+
+def test_deletions_that_are_refused(place: Place, proxy: LiteLLM) -> None:
+    """Refused is refused while the key is there, and done once it is not; a team that went meanwhile is gone."""
+    found = place.made(place.key())
+    proxy.faults.fail_next("POST", "/key/delete", Status(400))
+    with pytest.raises(WriteRefused):
+        place.writer.delete(found)
+    proxy.faults.fail_next("POST", "/key/delete", Status(400, after_effect=True))
+    place.writer.delete(found)
+    place.writer.disable(found)
+    team = next(each for each in place.reader.read() if each.kind == "team")
+    proxy.faults.fail_next("POST", "/team/delete", Status(404, after_effect=True))
+    place.writer.delete(team)
+
+
+def test_wildcards_and_access_groups(place: Place, proxy: LiteLLM) -> None:
+    """A name may stand for many: what the proxy would route is not refused."""
+    proxy.models |= {"openai/*": 0.0, "cheap": 0.0}
+    found = place.made(place.key(models=("cheap", "openai/gpt-5")))
+    assert found.models == ("cheap", "openai/gpt-5")
+    with pytest.raises(WriteRefused, match="`google/x`"):
+        place.made(place.key(models=("google/x",)))

@@ -33,6 +33,13 @@ T = TypeVar("T")
 TEAMS, KEYS = 20, 500
 APPLY_GOAL, PLAN_GOAL = 60.0, 5.0
 """Seconds: everything from empty to in force, and a plan that finds nothing to do."""
+_INTRODUCTION = """\
+# Benchmarks of reconciling
+
+Written by `python -m benchmarks.reconciling`, against a real LiteLLM proxy on the same machine. Proxy, database and
+Remit share its processors, so that the proxy is slower than it would be on its own.
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,7 @@ def main() -> None:
     table = measure(proxy, keys=options.keys, teams=options.teams, rounds=options.rounds)
     print(text(table), table.about, sep="\n")
     if options.out is not None:
-        options.out.write_text(section(table), encoding="utf-8")
+        options.out.write_text(_INTRODUCTION + section(table), encoding="utf-8")
 
 
 if __name__ == "__main__":

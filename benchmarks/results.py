@@ -47,11 +47,13 @@ def times(ratio: float) -> str:
 
 def markdown(tables: Iterable[Table]) -> str:
     """The whole page."""
-    parts = [_INTRODUCTION]
-    for table in tables:
-        lines = [_line(row.what, row.ours, row.rival, row.ratio, row.verdict) for row in table.rows]
-        parts.append(f"## {table.title}\n\n{table.about}\n\n{_HEAD}\n" + "\n".join(lines) + "\n")
-    return "\n".join(parts)
+    return "\n".join([_INTRODUCTION, *(section(table) for table in tables)])
+
+
+def section(table: Table) -> str:
+    """One table of a page."""
+    lines = [_line(row.what, row.ours, row.rival, row.ratio, row.verdict) for row in table.rows]
+    return f"## {table.title}\n\n{table.about}\n\n{_HEAD}\n" + "\n".join(lines) + "\n"
 
 
 def text(table: Table) -> str:

@@ -26,6 +26,8 @@ from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
 from remit.resources._verbs import COMPANIONS, VERBS
+from remit.targets import Capabilities
+from remit.targets.litellm import TYPE as LITELLM
 from remit.targets.local._target import CAPABILITIES
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -240,7 +242,16 @@ def _codes(names: Iterable[str]) -> str:
 
 def local() -> str:
     """How the target `local` supports each property."""
-    entries = CAPABILITIES.entries.items()
+    return _supports(CAPABILITIES)
+
+
+def litellm() -> str:
+    """How the target `litellm` supports each property."""
+    return _supports(LITELLM.capabilities)
+
+
+def _supports(capabilities: Capabilities) -> str:
+    entries = capabilities.entries.items()
     return table(("Property", "Support", ""), ((f"`{name}`", f"`{each.support}`", each.note) for name, each in entries))
 
 
@@ -310,6 +321,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "objects": objects,
     "functions": functions,
     "macros": macros,
+    "litellm": litellm,
     "local": local,
     "commands": commands,
     "events": events,

@@ -62,6 +62,22 @@ def test_mixed_change_is_made_in_two_steps(world: World) -> None:
     assert (done.models, done.budgets["key.monthly"].micro) == (("nimbus-huge", "nimbus-small"), 900_000_000)
 
 
+def test_a_key_moves_last(world: World) -> None:
+    """Between the steps a key of another team and other models is where it was, with no model at all."""
+    world.declare(entitlement()).apply()
+    world.declare(entitlement(team="other", models=("nimbus-huge",)))
+    made = world.plan()
+    world.light(Fuse(after=2))
+    with pytest.raises(Crash, match="before update"):
+        world.apply(made)
+    halfway = world.gateways["gateway"].of("ranker-prod")
+    assert (halfway.models, halfway.team) == ((), "search")
+    world.kill()
+    assert world.apply().ok
+    done = world.gateways["gateway"].of("ranker-prod")
+    assert (done.models, done.team) == (("nimbus-huge",), "other")
+
+
 def test_failed_tightening_withholds_loosening(world: World) -> None:
     """When a cut fails, other cuts go on and nothing of the target is loosened; the next run does it all."""
     world.declare(*keys("a", "b", "c")).apply()

@@ -41,6 +41,7 @@ def test_rotation_overlaps(world: World) -> None:
     assert world.plan().empty
     world.now += timedelta(seconds=1)
     assert actions(world.plan()) == {"gateway/a": "rotate"}
+    assert {each.cause for change in world.plan().changes for each in change.properties} == {"intent"}
     assert world.apply().ok
     assert (aliases(world), in_use(world)) == (["a", "a~2"], "a~2")
     assert world.plan().empty

@@ -119,7 +119,7 @@ class Draft:
     def _new(self, action: Action, key: str, wanted: Wanted) -> Change:
         after = _bare(wanted.goal).with_properties(self._written(wanted))
         names = tuple(sorted(after.properties))
-        cause: Cause = "drift" if key in self.memory.applied else "intent"
+        cause: Cause = "drift" if action == "create" and key in self.memory.applied else "intent"
         properties = tuple(PropertyChange(name, "loosen", cause, wanted.origin(name)) for name in names)
         address = self.addresses.get(key, "")
         return Change(self.target, key, action, None, after, properties, (), names, wanted.delivery, address)

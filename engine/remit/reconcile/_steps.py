@@ -6,7 +6,7 @@ A run that dies half-way leaves each target stricter than it found it, never lax
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -88,12 +88,16 @@ def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterat
     if not taking:
         yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(named))
         return
+    if not giving:
+        yield Step(Stage.TIGHTEN, change, "update", after, frozenset(named))
+        return
+    # where it belongs changes last: what it keeps for the moment may be nothing that its new team has
     kept = {name: value for name, value in halfway.items() if value is not None}
     unnamed = {name: value for name, value in new.items() if name not in named}
-    first = after.with_properties({**unnamed, **kept, **{name: new[name] for name in neutral if name in new}})
-    yield Step(Stage.TIGHTEN, change, "update", first, frozenset(taking | neutral), last=not giving)
-    if giving:
-        yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(giving))
+    still = {name: old[name] for name in neutral if name in old}
+    first = replace(after.with_properties({**unnamed, **kept, **still}), alias=before.alias, marker=before.marker)
+    yield Step(Stage.TIGHTEN, change, "update", first, frozenset(taking), last=False)
+    yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(giving | neutral))
 
 
 _OF_SPACES = {Stage.DELETE: Stage.CLOSE, Stage.CREATE: Stage.OPEN, Stage.LOOSEN: Stage.WIDEN}

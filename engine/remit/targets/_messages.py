@@ -139,3 +139,19 @@ def credential_missing(target: str, variable: str) -> str:
 def naive_now() -> str:
     """A time without its zone."""
     return "`now` needs a time zone"
+
+
+def version_unknown(name: str, oldest: str) -> str:
+    """A gateway that does not tell, or is something else."""
+    return f"`{name}` does not say its version: check that `url` is the address of a LiteLLM {oldest} or newer"
+
+
+def version_unsupported(name: str, found: str, oldest: str, before: str) -> str:
+    """What it does with what it is sent is not known."""
+    return f"`{name}` is LiteLLM {found}, which is not supported: run {oldest} or newer, before {before}"
+
+
+def unknown_models(name: str, alias: str, models: Sequence[str]) -> str:
+    """A misspelt name would be stored as it is, and open nothing."""
+    listed = ", ".join(f"`{each}`" for each in models)
+    return f"`{name}` serves no model called {listed}, which `{alias}` may use: add it there, or drop it"

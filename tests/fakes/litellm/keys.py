@@ -144,11 +144,20 @@ def _judge_update(proxy: LiteLLM, body: Mapping[str, Any], row: Row) -> None:
         raise error(400, "Authentication Error, Invalid model_max_budget: no license", "auth_error", "None")
     if "models" in body and body["models"] is None:
         raise error(400, "Authentication Error, Unable to match input value to any allowed type", "auth_error", "None")
-    # the team that it keeps is looked up too, although a key may be made for a team that is not there
-    team = body.get("team_id", row["team_id"])
-    if team and proxy.tables.get("teams", team) is None:
-        raise nested(404, f"Team doesn't exist in db. Team={team}. Create team via `/team/new` call.", "auth_error")
+    _judge_team(proxy, body.get("team_id", row["team_id"]), row)
     _unique(proxy, body.get("key_alias"), row["token"])
+
+
+def _judge_team(proxy: LiteLLM, name: str | None, row: Row) -> None:
+    # the team that it keeps is looked up too, although a key may be made for a team that is not there
+    team = proxy.tables.get("teams", name) if name else None
+    if name and team is None:
+        raise nested(404, f"Team doesn't exist in db. Team={name}. Create team via `/team/new` call.", "auth_error")
+    # a move is judged by the models that the key has so far, not by those of the same request
+    lacking = set(row["models"]) - {*team["models"], "all-team-models"} if team and team["models"] else set()
+    if name != row["team_id"] and lacking:
+        message = f"The requested model '{min(lacking)}' is not available for this API key."
+        raise error(403, message, "team_model_access_denied", "model")
 
 
 @ROUTES.on("POST", "/key/block")

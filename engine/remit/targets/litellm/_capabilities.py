@@ -8,7 +8,10 @@ _NATIVE = Capability("native")
 _KEPT = Capability("evaluate-only", "kept in the metadata of the key; `evaluate` enforces it", kept=True)
 _BY_EVALUATE = Capability("evaluate-only", "LiteLLM has no such limit on a key; `evaluate` enforces it")
 _LABEL = Capability("native", "kept in the metadata of the key")
-_MONEY = Capability("native", "in US dollars; a burst of calls at one time may overshoot it")
+_MONEY = Capability(
+    "approximated",
+    "in US dollars, by the days and months of the proxy's time zone; calls at one time may overshoot it",
+)
 _ALERTS = Capability("manual", "alerts of LiteLLM are set up in its own configuration")
 
 CAPABILITIES = Capabilities(
@@ -19,20 +22,22 @@ CAPABILITIES = Capabilities(
         "project": _LABEL,
         "environment": _LABEL,
         "models": _NATIVE,
-        "scopes": Capability("native", "as the routes that a key may call"),
+        "scopes": Capability("native", "as the routes that a key may call; a scope without a route opens nothing"),
         "purposes": _KEPT,
         "data_classes": _KEPT,
         "caps": _BY_EVALUATE,
         "caps.requests_per_minute": _NATIVE,
         "caps.tokens_per_minute": _NATIVE,
         "caps.parallel_requests": _NATIVE,
-        "user_caps": Capability("evaluate-only", "LiteLLM bounds a user over all keys; `evaluate` enforces it"),
+        "user_caps": Capability(
+            "evaluate-only", "LiteLLM counts a user over all keys together; `evaluate` enforces it"
+        ),
         "model_caps": _BY_EVALUATE,
         "model_caps.requests_per_minute": _NATIVE,
         "model_caps.tokens_per_minute": _NATIVE,
         "budgets": Capability("evaluate-only", "no object of LiteLLM stands for it; `evaluate` enforces it"),
         "budgets.key": _MONEY,
-        "budgets.team": Capability("native", "on the team", at="team"),
+        "budgets.team": Capability("approximated", "on the team, as the budget of a key", at="team"),
         "alerts": _ALERTS,
     },
     {

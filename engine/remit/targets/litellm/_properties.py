@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from remit.resources import Money
 from remit.targets._object import TargetObject
+from remit.targets.litellm._installation import MARKER, Teams
 from remit.targets.litellm._wire import BudgetWindow, Metadata, SeenKey, SeenTeam, SeenWindow
 
-MARKER = "remit_marker"
 OURS = "remit_"
 CURRENCY = "USD"
-DAY, MONTH = "1d", "1mo"
+DAY, MONTH, ONCE = "1d", "1mo", "once"
 NO_MODELS = "no-default-models"
 EVERY_MODEL = frozenset(("all-team-models", "all-proxy-models"))
 CAPS = {
@@ -83,9 +83,14 @@ def money(amount: Decimal) -> Money:
     return Money(int((amount * 1_000_000).to_integral_value(ROUND_HALF_UP)), CURRENCY)
 
 
-def windows_sent(daily: Money | None) -> tuple[BudgetWindow, ...]:
-    """The daily budget beside the monthly one."""
-    return () if daily is None else (BudgetWindow(budget_duration=DAY, max_budget=dollars(daily)),)
+def windows_sent(daily: Money | None, found: Mapping[str, Money], level: str) -> tuple[BudgetWindow, ...]:
+    """The daily budget, and the windows of others in what was `found`: the list is replaced whole."""
+    spans = {DAY: daily} if daily is not None else {}
+    for pool, amount in found.items():
+        span = pool.removeprefix(f"{level}.")
+        if span not in _OWN_POOLS:
+            spans[span] = amount
+    return tuple(BudgetWindow(budget_duration=span, max_budget=dollars(amount)) for span, amount in spans.items())
 
 
 def budgets_seen(
@@ -95,13 +100,14 @@ def budgets_seen(
     name, so that it shows as something that nobody declared."""
     found: dict[str, Money] = {}
     amounts = [(window.budget_duration, window.max_budget) for window in windows]
-    amounts += [] if most is None else [(duration or "once", most)]
+    amounts += [] if most is None else [(duration or ONCE, most)]
     for span, amount in amounts:
         pool = f"{level}.{_PERIODS.get(span, span)}"
         found[pool] = min(money(amount), found.get(pool, money(amount)), key=lambda each: each.micro)
     return found
 
 
+_OWN_POOLS = ("daily", "monthly", ONCE)
 _PERIODS = {"1d": "daily", "24h": "daily", "1mo": "monthly", "30d": "monthly"}
 
 
@@ -134,19 +140,14 @@ def kept(wanted: TargetObject) -> Metadata:
     return entries
 
 
-def foreign(metadata: Metadata) -> Metadata:
-    """What others wrote, the limits that LiteLLM keeps in there included."""
-    return {name: value for name, value in metadata.items() if not name.startswith(OURS) and name != "managed_by"}
-
-
-def key_seen(row: SeenKey, teams: Mapping[str, str]) -> TargetObject:
-    """A key as LiteLLM holds it; `teams` are the names of teams by their id."""
+def key_seen(row: SeenKey, teams: Teams) -> TargetObject:
+    """A key as LiteLLM holds it."""
     notes = row.metadata
     return TargetObject(
         alias=row.key_alias or "",
         id=row.token,
         marker=_text(notes.get(MARKER)) or "",
-        team=teams.get(row.team_id, row.team_id) if row.team_id else None,
+        team=teams.names.get(row.team_id, row.team_id) if row.team_id else None,
         project=_text(notes.get(f"{OURS}project")),
         environment=_text(notes.get(f"{OURS}environment")),
         models=models_seen(row.models),
@@ -161,15 +162,14 @@ def key_seen(row: SeenKey, teams: Mapping[str, str]) -> TargetObject:
     )
 
 
-def team_seen(row: SeenTeam) -> TargetObject:
+def team_seen(row: SeenTeam, teams: Teams) -> TargetObject:
     """A team as LiteLLM holds it."""
-    alias = row.team_alias or row.team_id
     return TargetObject(
-        alias=alias,
+        alias=row.team_alias or row.team_id,
         id=row.team_id,
         kind="team",
         marker=_text(row.metadata.get(MARKER)) or "",
-        team=alias,
+        team=teams.names[row.team_id],
         models=models_seen(row.models),
         budgets=budgets_seen("team", row.max_budget, row.budget_duration, row.budget_limits or ()),
         enabled=not row.blocked,

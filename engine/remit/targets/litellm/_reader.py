@@ -10,8 +10,9 @@ from remit.targets._capabilities import Capabilities
 from remit.targets._errors import Busy
 from remit.targets._object import TargetObject
 from remit.targets.litellm._capabilities import CAPABILITIES
+from remit.targets.litellm._installation import Teams, version_of
 from remit.targets.litellm._properties import key_seen, team_seen
-from remit.targets.litellm._wire import KeyPage, Readiness, SeenKey, SeenTeam, TeamPage
+from remit.targets.litellm._wire import KeyPage, SeenKey, SeenTeam, TeamPage
 
 PAGE = 100
 # sessions of the admin page, which come and go by themselves
@@ -52,6 +53,7 @@ class LiteLLMReader:
 
     api: Api
     identity: str
+    organization: str
     version: str = field(default="", init=False)
 
     @property
@@ -61,7 +63,10 @@ class LiteLLMReader:
 
     def read(self) -> tuple[TargetObject, ...]:
         """Teams, then keys."""
-        self.version = self.api.read("/health/readiness", Readiness).litellm_version or ""
-        teams = tuple(team_seen(row) for row in every_team(self.api))
-        names = {team.id: team.alias for team in teams}
-        return (*teams, *(key_seen(row, names) for row in every_key(self.api)))
+        self.version = version_of(self.api)
+        rows = every_team(self.api)
+        teams = Teams.of(rows, self.organization)
+        return (
+            *(team_seen(row, teams) for row in rows),
+            *(key_seen(row, teams) for row in every_key(self.api)),
+        )

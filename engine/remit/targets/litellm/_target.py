@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ from remit.targets.litellm._capabilities import CAPABILITIES
 from remit.targets.litellm._reader import LiteLLMReader
 from remit.targets.litellm._writer import LiteLLMWriter
 
+# also with dots, as it abbreviates them
+_KEYS = re.compile(r"sk-[\w.-]+|\b[0-9a-f]{64}\b")
+
 
 @dataclass(frozen=True)
 class LiteLLMTarget:
@@ -34,7 +38,8 @@ class LiteLLMTarget:
     def open_reader(self, target: Target, context: Context) -> LiteLLMReader:
         """Raises SettingsInvalid."""
         api = self._api(target, context)
-        return LiteLLMReader(api, f"litellm:{urlsplit(str(api.client.base_url)).netloc}")
+        place = urlsplit(str(api.client.base_url))
+        return LiteLLMReader(api, f"litellm:{place.netloc}{place.path.rstrip('/')}", context.organization)
 
     def open_writer(self, target: Target, context: Context) -> LiteLLMWriter:
         """Raises SettingsInvalid."""
@@ -54,6 +59,11 @@ class LiteLLMTarget:
 
 
 def _complaint(body: object) -> str:
+    """What it says, without the keys and the hashes of keys that it likes to repeat."""
+    return _KEYS.sub("…", _sentence(body))
+
+
+def _sentence(body: object) -> str:
     """LiteLLM has three shapes of errors: `error.message`, `detail.error`, and `detail` as text or as a list."""
     if not isinstance(body, dict):
         return ""

@@ -76,6 +76,12 @@ class TeamBody(Body):
     metadata: Metadata | None = None
 
 
+class TeamId(Body):
+    """`POST /team/block`."""
+
+    team_id: str
+
+
 class TeamIds(Body):
     """`POST /team/delete`, which deletes the keys of the team too."""
 
@@ -105,6 +111,7 @@ class SeenKey(Answer):
     budget_limits: tuple[SeenWindow, ...] | None = None
     expires: datetime | None = None
     blocked: bool | None = None
+    status: str | None = None
     metadata: Annotated[Metadata, BeforeValidator(_missing_is_empty)] = Field(default_factory=dict)
 
 
@@ -151,11 +158,28 @@ class Generated(Answer):
     token_id: str | None = None
 
 
-class Readiness(Answer):
-    """`GET /health/readiness`."""
+class ReadinessDetails(Answer):
+    """`GET /health/readiness/details`; what anybody may read without a key does not say the version."""
 
-    status: str = ""
     litellm_version: str | None = None
+
+
+class Licence(Answer):
+    """`GET /health/license`."""
+
+    license_type: str | None = None
+
+
+class ListedModel(Answer):
+    """A row of `GET /v1/models`."""
+
+    id: str
+
+
+class ModelList(Answer):
+    """`GET /v1/models`."""
+
+    data: tuple[ListedModel, ...]
 
 
 class Done(Answer):

@@ -1,15 +1,15 @@
-"""Changing a proxy: the table of what absent, null and empty mean is in docs/targets.md, and tested."""
+"""Changing a proxy."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
+from urllib.parse import quote
 
-from remit.resources import Money
 from remit.targets import _messages as messages
 from remit.targets._api import Api, Gone, Missing
 from remit.targets._contract import Created
@@ -17,8 +17,9 @@ from remit.targets._errors import OutcomeUnknown, WriteRefused
 from remit.targets._marker import Marker
 from remit.targets._object import TargetObject
 from remit.targets._secret import Secret
-from remit.targets.litellm import _properties as properties
-from remit.targets.litellm._properties import CAPS, CURRENCY, MODEL_CAPS, MONTH
+from remit.targets.litellm._fields import Fields, in_metadata, key_fields, metadata_fields, team_fields
+from remit.targets.litellm._installation import MARKER, Models, Teams
+from remit.targets.litellm._properties import kept
 from remit.targets.litellm._reader import every_team
 from remit.targets.litellm._wire import (
     Done,
@@ -30,11 +31,9 @@ from remit.targets.litellm._wire import (
     KeyPage,
     SeenKey,
     TeamBody,
+    TeamId,
     TeamIds,
 )
-
-Fields = dict[str, object]
-_IN_METADATA = frozenset(("marker", "project", "environment", "purposes", "data_classes", "scopes", "expires"))
 
 
 def _now() -> datetime:
@@ -49,7 +48,8 @@ class LiteLLMWriter:
     organization: str
     clock: Callable[[], datetime] = _now
     _values: dict[str, Secret] = field(default_factory=dict, repr=False)
-    _teams: dict[str, str] | None = None
+    _teams: Teams | None = None
+    _models: Models | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def create(self, wanted: TargetObject, nonce: str) -> Created:
@@ -59,23 +59,23 @@ class LiteLLMWriter:
     def update(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
         """Send what changed and nothing else, for a relative time would be counted anew. Raises TargetError."""
         if found.kind == "team":
-            self._update_team(found, wanted, changed)
+            fields = dict(team_fields(wanted, changed, found))
+            if fields:
+                self.api.write(
+                    f"/team/{quote(found.id, safe='')}", TeamBody.model_validate(fields), Done, method="PATCH"
+                )
             return
-        live = self._info(found.id)
-        if live is None:
-            raise WriteRefused(messages.object_gone(wanted.alias))
-        fields = dict(self._fields(wanted, changed - {"enabled"}))
-        if changed & _IN_METADATA or any(name.startswith("model_caps.") for name in changed):
-            fields |= self._metadata(wanted, changed, live)
-        if fields:
-            self.api.write("/key/update", KeyBody.model_validate({"key": found.id, **fields}), Done)
+        self._update_key(found, wanted, changed)
         if "enabled" in changed:
             self.api.write(f"/key/{'un' if wanted.enabled else ''}block", KeyHash(key=found.id), Done)
 
     def disable(self, found: TargetObject) -> None:
         """Block the key, or the team and with it all of its keys."""
         try:
-            self.api.write("/key/block", KeyHash(key=found.id), Done)
+            if found.kind == "team":
+                self.api.write("/team/block", TeamId(team_id=found.id), Done)
+            else:
+                self.api.write("/key/block", KeyHash(key=found.id), Done)
         except Gone:
             return
 
@@ -111,87 +111,65 @@ class LiteLLMWriter:
         return Created(key_id, value)
 
     def _first_fields(self, wanted: TargetObject, key_id: str) -> Fields:
-        marked = properties.kept(self._marked(wanted, key_id))
-        fields = dict(self._fields(wanted, frozenset((*wanted.properties, "alias"))))
-        return {**fields, "metadata": marked, "blocked": not wanted.enabled}
+        self._refuse_unknown(wanted, None)
+        marker = str(Marker(self.organization, wanted.slot, key_id))
+        named = frozenset((*wanted.properties, "alias"))
+        fields = dict(key_fields(wanted, named, self.clock()))
+        if wanted.team is not None:
+            fields["team_id"] = self._team_id(wanted.team)
+        return {**fields, "metadata": kept(replace(wanted, marker=marker)), "blocked": not wanted.enabled}
 
-    def _marked(self, wanted: TargetObject, object_id: str) -> TargetObject:
-        return replace(wanted, marker=str(Marker(self.organization, wanted.slot, object_id)))
-
-    def _fields(self, wanted: TargetObject, changed: frozenset[str]) -> Iterator[tuple[str, object]]:
-        """The fields of a key that carry the changed properties; None clears what has a column of its own."""
-        if "alias" in changed:
-            yield "key_alias", wanted.alias
-        if "team" in changed:
-            yield "team_id", self._team_id(wanted.team)
+    def _update_key(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
         if "models" in changed:
-            yield "models", properties.models_sent(wanted.models)
-        if "scopes" in changed:
-            yield "allowed_routes", properties.routes_sent(wanted.scopes)
-        for cap, name in CAPS.items():
-            if f"caps.{cap}" in changed:
-                yield name, wanted.caps.get(cap)
-        yield from self._model_limits(wanted, changed)
-        yield from _budget(wanted, changed, "key")
-        if "expires" in changed:
-            yield "duration", properties.expires_sent(wanted.expires, self.clock()) if wanted.expires else None
+            self._refuse_unknown(wanted, found)
+        fields = dict(key_fields(wanted, changed, self.clock(), found))
+        if in_metadata(changed):
+            live = self._info(found.id)
+            if live is None:
+                raise WriteRefused(messages.object_gone(wanted.alias))
+            fields |= metadata_fields(wanted, changed, live)
+        if fields:
+            self.api.write("/key/update", KeyBody.model_validate({"key": found.id, **fields}), Done)
+        if "team" in changed:
+            # apart and afterwards: a team is refused to a key by the models that it has so far
+            team = None if wanted.team is None else self._team_id(wanted.team)
+            self.api.write("/key/update", KeyBody(key=found.id, team_id=team), Done)
 
-    def _model_limits(self, wanted: TargetObject, changed: frozenset[str]) -> Iterator[tuple[str, object]]:
-        """All limits of one sort together; `{}` clears them, null would keep them."""
-        for cap, name in MODEL_CAPS.items():
-            if any(each.startswith(f"model_caps.{cap}.") for each in changed):
-                yield name, _per_model(wanted, cap)
-
-    def _metadata(self, wanted: TargetObject, changed: frozenset[str], live: SeenKey) -> Fields:
-        """Sent whole, for it is replaced whole: what others wrote, what of ours stays, and what changes.
-
-        The limits that LiteLLM keeps in there go along in their own fields, or they would be dropped.
-        """
-        metadata = dict(live.metadata)
-        ours = properties.kept(wanted)
-        for name in changed & _IN_METADATA:
-            entry = properties.MARKER if name == "marker" else properties.OURS + name
-            metadata.pop(entry, None)
-            if entry in ours:
-                metadata[entry] = ours[entry]
-        if metadata.get(properties.MARKER):
-            metadata["managed_by"] = "remit"
-        limits: Fields = {}
-        for name in MODEL_CAPS.values():
-            kept = metadata.pop(name, None)
-            limits[name] = kept if isinstance(kept, dict) else {}
-        return {**limits, **dict(self._model_limits(wanted, changed)), "metadata": metadata}
+    def _refuse_unknown(self, wanted: TargetObject, found: TargetObject | None) -> None:
+        """LiteLLM stores any name. One that the key has already may stay, so that the rest can still be taken away."""
+        known = set(found.models or ()) if found is not None else set()
+        with self._lock:
+            if self._models is None:
+                self._models = Models.of(self.api)
+        unknown = self._models.unknown(set(wanted.models or ()) - known)
+        if unknown:
+            raise WriteRefused(messages.unknown_models(self.api.name, wanted.alias, unknown))
 
     def _info(self, key_id: str) -> SeenKey | None:
+        """None for one that was deleted too, of which LiteLLM still knows."""
         try:
-            return self.api.read("/key/info", KeyInfo, key=key_id).info
+            found = self.api.read("/key/info", KeyInfo, key=key_id).info
         except Missing:
             return None
+        return None if found.status == "deleted" else found
 
     # Teams
 
     def _create_team(self, wanted: TargetObject) -> Created:
         """The id is chosen here, so that a repeated call finds its own team."""
         team_id = f"remit-{self.organization}-{wanted.alias}"
-        fields = dict(_team_fields(wanted, frozenset((*wanted.properties, "alias"))))
         marker = str(Marker(self.organization, wanted.slot, team_id))
-        fields["metadata"] = {"managed_by": "remit", properties.MARKER: marker}
+        named = frozenset((*wanted.properties, "alias", "marker"))
+        body = TeamBody.model_validate({"team_id": team_id, **dict(team_fields(replace(wanted, marker=marker), named))})
         try:
-            self.api.write("/team/new", TeamBody.model_validate({**fields, "team_id": team_id}), Done)
+            self.api.write("/team/new", body, Done)
         except WriteRefused:
             found = next((team for team in every_team(self.api) if team.team_id == team_id), None)
-            if found is None or found.metadata.get(properties.MARKER) != marker:
+            if found is None or found.metadata.get(MARKER) != marker:
                 raise
         with self._lock:
             self._teams = None
         return Created(team_id)
-
-    def _update_team(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
-        fields = dict(_team_fields(wanted, changed))
-        if "marker" in changed:
-            fields["metadata"] = {"managed_by": "remit", properties.MARKER: wanted.marker}
-        if fields:
-            self.api.write(f"/team/{found.id}", TeamBody.model_validate(fields), Done, method="PATCH")
 
     def _delete_team(self, found: TargetObject) -> None:
         keys = self.api.read("/key/list", KeyPage, team_id=found.id, page=1, size=1, return_full_object=True)
@@ -202,45 +180,11 @@ class LiteLLMWriter:
         except Gone:
             return
 
-    def _team_id(self, name: str | None) -> str | None:
-        if name is None:
-            return None
+    def _team_id(self, name: str) -> str:
         with self._lock:
             if self._teams is None:
-                self._teams = {team.team_alias or team.team_id: team.team_id for team in every_team(self.api)}
-            found = self._teams.get(name)
+                self._teams = Teams.of(every_team(self.api), self.organization)
+            found = self._teams.id_of(name)
         if found is None:
             raise WriteRefused(messages.no_space("team", name))
         return found
-
-
-def _team_fields(wanted: TargetObject, changed: frozenset[str]) -> Iterator[tuple[str, object]]:
-    if "alias" in changed:
-        yield "team_alias", wanted.alias
-    if "models" in changed:
-        yield "models", properties.models_sent(wanted.models)
-    if "enabled" in changed:
-        yield "blocked", not wanted.enabled
-    yield from _budget(wanted, changed, "team")
-
-
-def _budget(wanted: TargetObject, changed: frozenset[str], level: str) -> Iterator[tuple[str, object]]:
-    """The monthly budget in the fields of its own, the daily one as a window beside it."""
-    monthly, daily = wanted.budgets.get(f"{level}.monthly"), wanted.budgets.get(f"{level}.daily")
-    for money in (monthly, daily):
-        _refuse_currency(money)
-    if f"budgets.{level}.monthly" in changed:
-        yield "max_budget", None if monthly is None else properties.dollars(monthly)
-        yield "budget_duration", None if monthly is None else MONTH
-    if f"budgets.{level}.daily" in changed:
-        yield "budget_limits", properties.windows_sent(daily)
-
-
-def _refuse_currency(money: Money | None) -> None:
-    if money is not None and money.currency != CURRENCY:
-        raise WriteRefused(messages.other_currency(money.currency, CURRENCY))
-
-
-def _per_model(wanted: TargetObject, cap: str) -> dict[str, int]:
-    prefix = f"{cap}."
-    return {name.removeprefix(prefix): value for name, value in wanted.model_caps.items() if name.startswith(prefix)}

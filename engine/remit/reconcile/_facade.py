@@ -14,7 +14,7 @@ from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
-from remit.reconcile._inventory import KeptInventory, ReadInventory
+from remit.reconcile._inventory import ForgivingInventory, KeptInventory, ReadInventory
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
@@ -129,10 +129,10 @@ def revoke_key(
     """
     wishes = _desired(bundle, None, None)
     actor = by or this_actor(environ)
-    run = _run(bundle, wishes, state_dir, environ, None)
+    run = _run(bundle, wishes, state_dir, environ, None, ForgivingInventory)
     revocation = Revocation(actor, datetime.now(UTC), reason)
     emergency = Emergency(bundle.organization.metadata.name, key, revocation, run)
-    return emergency.revoke(wishes.targets, _readers(bundle, wishes, state_dir, environ))
+    return emergency.revoke(wishes.targets, _readers(bundle, wishes, state_dir, environ, ForgivingInventory))
 
 
 def _desired(
@@ -178,11 +178,16 @@ def _alerts(bundle: Bundle) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]
 
 
 def _run(
-    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str], on_progress: OnProgress | None
+    bundle: Bundle,
+    wishes: Desired,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    on_progress: OnProgress | None,
+    inventory: type[KeptInventory] = KeptInventory,
 ) -> Run:
     state, actor = State(state_dir, environ), this_actor(environ)
     writers = {
-        name: _writer(target, _context(bundle, state_dir, environ, KeptInventory(state, name)))
+        name: _writer(target, _context(bundle, state_dir, environ, inventory(state, name)))
         for name, target in wishes.targets.items()
     }
     return Run(writers, state, state_dir, environ=environ, on_progress=on_progress or silent, actor=actor)
@@ -193,11 +198,15 @@ def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str], invent
 
 
 def _readers(
-    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str]
+    bundle: Bundle,
+    wishes: Desired,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    inventory: type[KeptInventory] = ReadInventory,
 ) -> dict[str, Reader | TargetError]:
     state = State(state_dir, environ)
     return {
-        name: _reader(target, _context(bundle, state_dir, environ, ReadInventory(state, name)))
+        name: _reader(target, _context(bundle, state_dir, environ, inventory(state, name)))
         for name, target in wishes.targets.items()
     }
 

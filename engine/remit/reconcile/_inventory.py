@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from remit.reconcile import _messages as messages
+from remit.reconcile._errors import StateFailed
 from remit.reconcile._memory import NOTHING
 from remit.reconcile._state import State
 
@@ -55,6 +57,24 @@ class ReadInventory(KeptInventory):
 
     def __delitem__(self, name: str) -> None:
         raise TypeError(messages.read_only_inventory(self.target))
+
+
+class ForgivingInventory(KeptInventory):
+    """The same where a ledger that fails must not keep a key from being revoked."""
+
+    def __setitem__(self, name: str, value: str) -> None:
+        with suppress(StateFailed):
+            super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        with suppress(StateFailed):
+            super().__delitem__(name)
+
+    def _known(self) -> dict[str, str]:
+        try:
+            return super()._known()
+        except StateFailed:
+            return {}
 
 
 def _inventory(notes: Mapping[str, str]) -> dict[str, str]:

@@ -125,7 +125,7 @@ class Keys:
             # should the answer be lost, the list is read anew, and shows by its name what was made
             del self._accounts[project]
             path = within(project, "service_accounts")
-            made = self.api.write(path, AccountBody.model_validate(_only(pending)), SeenAccount).id
+            made = self.api.write(path, AccountBody(name=pending, create_service_account_only=True), SeenAccount).id
         final = self._marked(slot, made)
         self.api.write(within(project, "service_accounts", made), AccountName(name=final), Done)
         self._accounts[project] = (*rows, SeenAccount(id=made, name=final))
@@ -138,7 +138,3 @@ class Keys:
         if project not in self._accounts:
             self._accounts[project] = lists.accounts(self.api, project)
         return self._accounts[project]
-
-
-def _only(name: str) -> Fields:
-    return {"name": name, "create_service_account_only": True}

@@ -82,7 +82,7 @@ class Projects:
         """An empty list allows nothing; to allow everything there must be none."""
         path = within(project, "model_permissions")
         if models is not None:
-            self.api.write(path, PermissionsBody(model_ids=tuple(sorted(models))), Done)
+            self.api.write(path, PermissionsBody(mode="allow_list", model_ids=tuple(sorted(models))), Done)
             return
         try:
             self.api.write(path, None, Done, method="DELETE")

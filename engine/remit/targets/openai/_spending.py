@@ -36,7 +36,7 @@ class Spending:
     def _limit(self, budget: Money | None) -> None:
         path = within(self.project, "spend_limit")
         if budget is not None:
-            self.api.write(path, LimitBody.model_validate({"threshold_amount": cents(budget), **_MONTHLY}), Done)
+            self.api.write(path, LimitBody(threshold_amount=cents(budget), currency="USD", interval="month"), Done)
             return
         try:
             self.api.write(path, None, Done, method="DELETE")
@@ -63,13 +63,7 @@ class Spending:
             return
 
     def _body(self, amount: int) -> AlertBody:
-        channel = {
-            "type": "email",
-            "recipients": sorted(self.setting.recipients),
-            "subject_prefix": self.setting.prefix,
-        }
-        made = ChannelBody.model_validate(channel)
-        return AlertBody.model_validate({"threshold_amount": amount, "notification_channel": made, **_MONTHLY})
-
-
-_MONTHLY = {"currency": CURRENCY, "interval": "month"}
+        channel = ChannelBody(
+            type="email", recipients=tuple(sorted(self.setting.recipients)), subject_prefix=self.setting.prefix
+        )
+        return AlertBody(threshold_amount=amount, notification_channel=channel, currency="USD", interval="month")

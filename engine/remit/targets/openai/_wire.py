@@ -1,5 +1,7 @@
-"""Bodies and answers of the Administration API. What Remit does not set is not sent; times are Unix seconds, money
-is whole cents."""
+"""Bodies and answers of the Administration API. Times are Unix seconds, money is whole cents.
+
+A field that is not given is not sent, so none has a default that would have to be.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class AccountBody(Body):
     """`POST …/service_accounts`, without the key that would have no name of ours."""
 
     name: str
-    create_service_account_only: Literal[True] = True
+    create_service_account_only: Literal[True]
 
 
 class AccountName(Body):
@@ -45,7 +47,7 @@ class KeyBody(Body):
 class PermissionsBody(Body):
     """`POST …/model_permissions`, which replaces what was there."""
 
-    mode: Literal["allow_list"] = "allow_list"
+    mode: Literal["allow_list"]
     model_ids: tuple[str, ...]
 
 
@@ -61,14 +63,14 @@ class LimitBody(Body):
     """`POST …/spend_limit`, in cents."""
 
     threshold_amount: int
-    currency: Literal["USD"] = "USD"
-    interval: Literal["month"] = "month"
+    currency: Literal["USD"]
+    interval: Literal["month"]
 
 
 class ChannelBody(Body):
     """Whom an alert is sent to."""
 
-    type: Literal["email"] = "email"
+    type: Literal["email"]
     recipients: tuple[str, ...]
     subject_prefix: str
 
@@ -78,8 +80,8 @@ class AlertBody(Body):
 
     threshold_amount: int
     notification_channel: ChannelBody
-    currency: Literal["USD"] = "USD"
-    interval: Literal["month"] = "month"
+    currency: Literal["USD"]
+    interval: Literal["month"]
 
 
 class SeenProject(Answer):

@@ -36,7 +36,7 @@ class Tables:
             self._now[table] = {**self._now.get(table, {}), name: frozen}
         return frozen
 
-    def change(self, table: str, name: str, **fields: Any) -> Row:
+    def change(self, table: str, name: str, /, **fields: Any) -> Row:
         """Replace some fields of a row that is there."""
         return self.put(table, name, {**self._now[table][name], **fields})
 

@@ -14,6 +14,7 @@ from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
+from remit.reconcile._inventory import ForgivingInventory, KeptInventory, ReadInventory
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
@@ -23,7 +24,7 @@ from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
 from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Capabilities, Context, Inventory, Kind, Reader, TargetError, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -96,8 +97,12 @@ def coverage_bundle(
     Raises KeyError for an unknown target, and TargetError for one that cannot be asked.
     """
     wishes = _desired(bundle, at, targets)
-    context = _context(bundle, state_dir, environ)
-    return coverage(wishes, {name: _capabilities(each, context, ask) for name, each in wishes.targets.items()})
+    state = State(state_dir, environ)
+    found = {
+        name: _capabilities(each, _context(bundle, state_dir, environ, ReadInventory(state, name)), ask)
+        for name, each in wishes.targets.items()
+    }
+    return coverage(wishes, found)
 
 
 def _capabilities(target: Target, context: Context, ask: bool) -> Capabilities:
@@ -124,10 +129,10 @@ def revoke_key(
     """
     wishes = _desired(bundle, None, None)
     actor = by or this_actor(environ)
-    run = _run(bundle, wishes, state_dir, environ, None)
+    run = _run(bundle, wishes, state_dir, environ, None, ForgivingInventory)
     revocation = Revocation(actor, datetime.now(UTC), reason)
     emergency = Emergency(bundle.organization.metadata.name, key, revocation, run)
-    return emergency.revoke(wishes.targets, _readers(bundle, wishes, state_dir, environ))
+    return emergency.revoke(wishes.targets, _readers(bundle, wishes, state_dir, environ, ForgivingInventory))
 
 
 def _desired(
@@ -173,22 +178,37 @@ def _alerts(bundle: Bundle) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]
 
 
 def _run(
-    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str], on_progress: OnProgress | None
+    bundle: Bundle,
+    wishes: Desired,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    on_progress: OnProgress | None,
+    inventory: type[KeptInventory] = KeptInventory,
 ) -> Run:
-    writers = {name: _writer(target, _context(bundle, state_dir, environ)) for name, target in wishes.targets.items()}
     state, actor = State(state_dir, environ), this_actor(environ)
+    writers = {
+        name: _writer(target, _context(bundle, state_dir, environ, inventory(state, name)))
+        for name, target in wishes.targets.items()
+    }
     return Run(writers, state, state_dir, environ=environ, on_progress=on_progress or silent, actor=actor)
 
 
-def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str]) -> Context:
-    return Context(bundle.organization.metadata.name, state_dir, environ)
+def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str], inventory: Inventory) -> Context:
+    return Context(bundle.organization.metadata.name, state_dir, environ, inventory)
 
 
 def _readers(
-    bundle: Bundle, wishes: Desired, state_dir: Path, environ: Mapping[str, str]
+    bundle: Bundle,
+    wishes: Desired,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    inventory: type[KeptInventory] = ReadInventory,
 ) -> dict[str, Reader | TargetError]:
-    context = _context(bundle, state_dir, environ)
-    return {name: _reader(target, context) for name, target in wishes.targets.items()}
+    state = State(state_dir, environ)
+    return {
+        name: _reader(target, _context(bundle, state_dir, environ, inventory(state, name)))
+        for name, target in wishes.targets.items()
+    }
 
 
 def _reader(target: Target, context: Context) -> Reader | TargetError:

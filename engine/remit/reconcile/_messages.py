@@ -250,3 +250,8 @@ def space_missing() -> str:
 def no_delivery() -> str:
     """A plan that creates a key and does not say where its value goes."""
     return "the value has nowhere to go: plan again"
+
+
+def read_only_inventory(target: str) -> str:
+    """A reader that writes."""
+    return f"the inventory of `{target}` is only read here: change it from a writer"

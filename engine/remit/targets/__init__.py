@@ -20,7 +20,11 @@ from remit.targets._secret import Secret
 TARGET_TYPES: Registry[TargetType] = Registry(
     noun="target type",
     group="remit.targets",
-    built_in={"litellm": "remit.targets.litellm:TYPE", "local": "remit.targets.local:TYPE"},
+    built_in={
+        "litellm": "remit.targets.litellm:TYPE",
+        "local": "remit.targets.local:TYPE",
+        "openai": "remit.targets.openai:TYPE",
+    },
     methods=("open_reader", "open_writer"),
     attributes={"spaces": frozenset, "capabilities": Capabilities},
 )

@@ -155,3 +155,18 @@ def unknown_models(name: str, alias: str, models: Sequence[str]) -> str:
     """A misspelt name would be stored as it is, and open nothing."""
     listed = ", ".join(f"`{each}`" for each in models)
     return f"`{name}` serves no model called {listed}, which `{alias}` may use: add it there, or drop it"
+
+
+def no_rate(name: str, cap: str, model: str) -> str:
+    """A limit that cannot be set, for it is not there."""
+    return f"`{name}` has no `{cap}` for the model `{model}`: check the name of the model, or drop the cap"
+
+
+def no_scope(name: str, alias: str) -> str:
+    """An empty list would mean everything."""
+    return f"`{name}` has no permission for any scope of `{alias}`, and without any it may do everything: declare one"
+
+
+def not_changeable(name: str, alias: str, field: str) -> str:
+    """What only a new key can have."""
+    return f"`{name}` cannot change `{field}` of the key `{alias}`: rotate it, or delete it and let it be made anew"

@@ -22,10 +22,12 @@ from scenario_secrets import leaks, used
 from scenario_trees import CORPUS, plant, reference
 
 from remit.check import Registries, Report, check_tree
+from remit.secrets import SINKS
 from remit.source import open_tree
+from remit.targets import TARGET_TYPES
 
 NOW = "2026-11-23T09:00:00Z"
-REGISTRIES = Registries(frozenset({"local"}), frozenset({"file", "env-file"}))
+REGISTRIES = Registries(frozenset(TARGET_TYPES.names()), frozenset(SINKS.names()))
 SECONDS = 60
 FORMATS = ("text", "json", "sarif", "github", "junit")
 FAULTY = tuple(case for case in CASES if ": error: " in expected(case) and case not in APPLIED)

@@ -21,6 +21,7 @@ from remit.targets.local import TYPE as LOCAL
 from remit.targets.testing import CHECKS, Case, Check, violations
 
 MASTER = "sk-master-1234"
+MODELS = ("model-a", "model-b")
 
 
 def declared(kind: str, **spec: object) -> Target:
@@ -34,7 +35,7 @@ def local(directory: Path) -> Case:
 
 def litellm(directory: Path) -> Case:
     """The adapter of LiteLLM on a fake of it."""
-    fake = LiteLLM(clock=Clock(), master_key=MASTER)
+    fake = LiteLLM(clock=Clock(), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
 
     def by_hand() -> None:
         with fake.client(headers={"Authorization": f"Bearer {MASTER}"}) as client:

@@ -168,12 +168,12 @@ class Execution:
         if created.value is not None:
             self.journal.done(change, "create", goal, answer=created.id)
             self._deliver(change, created.value)
-            self.journal.delivered(change)
         if change.action == "rotate":
             self.rotated.add(change.key)
         held = remembered(change, replace(goal, id=created.id), None)
         now = self.run.clock()
-        self.journal.kept(change, "create", self._applied(held, now, self._retiring(change, now)), answer=created.id)
+        applied = self._applied(held, now, self._retiring(change, now))
+        self.journal.kept(change, "create", applied, answer=created.id, delivered=created.value is not None)
 
     def _retiring(self, change: Change, now: datetime) -> tuple[Retiring, ...]:
         """After a rotation the former object works for a while longer, and those before it as long as they had."""

@@ -41,19 +41,19 @@ class Journal:
         """`verb` was accepted, and more is to come."""
         self.state.append(self._event(DONE[verb], change, goal=goal, answer=answer))
 
-    def kept(self, change: Change, verb: str, applied: Applied, answer: str = "") -> None:
-        """`verb` was accepted, and with it the change is done: `applied` holds from now on."""
+    def kept(self, change: Change, verb: str, applied: Applied, answer: str = "", *, delivered: bool = False) -> None:
+        """`verb` was accepted, and with it the change is done: `applied` holds from now on.
+
+        `delivered`: the value went to its sink, which is told with it, for one wait for the disk less.
+        """
         kind = _ENDS.get(change.action, DONE[verb])
-        event = self._event(kind, change, goal=applied.key, answer=answer)
-        self.state.record(self.target, change.key, applied, event)
+        events = [self._event("delivered", change, note=change.delivered_to)] if delivered else []
+        events.append(self._event(kind, change, goal=applied.key, answer=answer))
+        self.state.record(self.target, change.key, applied, *events)
 
     def gone(self, change: Change, verb: str) -> None:
         """The last object of the key is gone."""
         self.state.forget(self.target, change.key, self._event(DONE[verb], change))
-
-    def delivered(self, change: Change) -> None:
-        """The value went to its sink."""
-        self.state.append(self._event("delivered", change, note=change.delivered_to))
 
     def failed(self, change: Change, verb: str, message: str) -> None:
         """`verb` did not succeed, as far as anybody can say."""

@@ -26,7 +26,9 @@ from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
 from remit.resources._verbs import COMPANIONS, VERBS
+from remit.targets import Capabilities
 from remit.targets.local._target import CAPABILITIES
+from remit.targets.openai import TYPE as OPENAI
 
 REFERENCE = Path(__file__).parent / "reference"
 _PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
@@ -240,7 +242,16 @@ def _codes(names: Iterable[str]) -> str:
 
 def local() -> str:
     """How the target `local` supports each property."""
-    entries = CAPABILITIES.entries.items()
+    return _supports(CAPABILITIES)
+
+
+def openai() -> str:
+    """How the target `openai` supports each property."""
+    return _supports(OPENAI.capabilities)
+
+
+def _supports(capabilities: Capabilities) -> str:
+    entries = capabilities.entries.items()
     return table(("Property", "Support", ""), ((f"`{name}`", f"`{each.support}`", each.note) for name, each in entries))
 
 
@@ -311,6 +322,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "functions": functions,
     "macros": macros,
     "local": local,
+    "openai": openai,
     "commands": commands,
     "events": events,
 }

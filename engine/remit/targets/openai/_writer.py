@@ -1,4 +1,4 @@
-"""Changing an organisation: the table of what absent, null and empty mean is in docs/targets.md, and tested."""
+"""Changing an organisation; what absent, null and empty mean is on the page about it, docs/how-to/reconcile-openai.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing an organisation; what absent, null and empty mean is on the page about it, docs/how-to/reconcile-openai.md."""
+"""Changing an organisation; docs/how-to/reconcile-openai.md says what absent, null and empty mean to it."""
 
 from __future__ import annotations
 

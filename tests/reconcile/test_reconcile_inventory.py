@@ -33,6 +33,7 @@ spec:
   environments: [prod]
   purposes: [product-search]
   data_classes: [public]
+  channels: {{mail: {{url_from: MAIL_URL}}}}
   budget: {{monthly: 900 USD}}
 ---
 apiVersion: remit/v1

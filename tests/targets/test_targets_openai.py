@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -340,6 +341,7 @@ def test_gone_is_success_and_changing_it_is_not(place: Place) -> None:
         place.update(made, made, frozenset(("expires",)))
     for _ in range(2):
         place.delete(project)
+    place.delete(replace(project, id="proj_9"))
     assert (place.read(), place.inventory) == ((), {})
     place.fake.faults.fail_next("POST", "*", Status(404))
     with pytest.raises(WriteRefused, match="HTTP 404"):

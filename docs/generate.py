@@ -29,6 +29,7 @@ from remit.resources._verbs import COMPANIONS, VERBS
 from remit.targets import Capabilities
 from remit.targets.litellm import TYPE as LITELLM
 from remit.targets.local._target import CAPABILITIES
+from remit.targets.openai import TYPE as OPENAI
 
 REFERENCE = Path(__file__).parent / "reference"
 _PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
@@ -250,6 +251,11 @@ def litellm() -> str:
     return _supports(LITELLM.capabilities)
 
 
+def openai() -> str:
+    """How the target `openai` supports each property."""
+    return _supports(OPENAI.capabilities)
+
+
 def _supports(capabilities: Capabilities) -> str:
     entries = capabilities.entries.items()
     return table(("Property", "Support", ""), ((f"`{name}`", f"`{each.support}`", each.note) for name, each in entries))
@@ -323,6 +329,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "macros": macros,
     "litellm": litellm,
     "local": local,
+    "openai": openai,
     "commands": commands,
     "events": events,
 }

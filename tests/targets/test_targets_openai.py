@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -340,6 +341,7 @@ def test_gone_is_success_and_changing_it_is_not(place: Place) -> None:
         place.update(made, made, frozenset(("expires",)))
     for _ in range(2):
         place.delete(project)
+    place.delete(replace(project, id="proj_9"))
     assert (place.read(), place.inventory) == ((), {})
     place.fake.faults.fail_next("POST", "*", Status(404))
     with pytest.raises(WriteRefused, match="HTTP 404"):
@@ -719,3 +721,22 @@ def test_values_are_seen_nowhere(place: Place) -> None:
     assert place.values[made.id] not in texts
     assert ADMIN not in texts
     assert MAIL in texts
+
+
+def test_a_model_that_is_gone_has_no_limit_to_restore(place: Place, fake: OpenAIAdmin) -> None:
+    """The note about it goes, and nothing is sent."""
+    made = place.project(models=None)
+    del fake.models["gpt-4o"]
+    assert place.changed(made, {"model_caps.requests_per_minute.gpt-4o": None}).model_caps == {}
+    assert not any(name.startswith("rate:") for name in place.inventory)
+
+
+def test_damaged_notes_are_none(place: Place) -> None:
+    """What they said is declared anew."""
+    place.project()
+    made = place.key()
+    for name in place.inventory:
+        place.inventory[name] = "{"
+    seen = place.found(made.id)
+    assert (None, made.marker) == (seen.scopes, seen.marker)
+    assert place.changed(seen, {"scopes": ("chat",), "expires": LATER}).properties == KEY

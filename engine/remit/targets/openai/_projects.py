@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remit.targets import _messages as messages
-from remit.targets._api import Api, Gone
+from remit.targets._api import Api, Gone, Missing
 from remit.targets._contract import Created, Inventory
 from remit.targets._errors import WriteRefused
 from remit.targets._marker import Marker
@@ -144,7 +144,10 @@ class Projects:
         forget(self.inventory, project_note(found.id), f"rate:{found.id}:", f"key:{found.id}:")
 
     def _is_active(self, project: str) -> bool:
-        return any(row.id == project for row in lists.projects(self.api))
+        try:
+            return self.api.read(within(project), SeenProject).status != "archived"
+        except Missing:
+            return False
 
 
 def _rate_body(values: Mapping[str, int]) -> RateBody:

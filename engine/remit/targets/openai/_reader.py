@@ -18,8 +18,6 @@ from remit.targets.openai._resumed import Resumed
 from remit.targets.openai._setting import Setting
 from remit.targets.openai._wire import SeenProject, SeenRate
 
-VERSION = ""
-
 
 @dataclass
 class OpenAIReader:
@@ -35,7 +33,7 @@ class OpenAIReader:
     @property
     def version(self) -> str:
         """OpenAI has only one, and does not number it."""
-        return VERSION
+        return ""
 
     @property
     def capabilities(self) -> Capabilities:

@@ -1,4 +1,4 @@
-"""Changing an organisation: the table of what absent, null and empty mean is in docs/targets.md, and tested."""
+"""Changing an organisation; docs/how-to/reconcile-openai.md says what absent, null and empty mean to it."""
 
 from __future__ import annotations
 

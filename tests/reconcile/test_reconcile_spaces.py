@@ -111,6 +111,18 @@ def test_former_key_moves_along(world: World) -> None:
     assert world.plan().empty
 
 
+def test_adopted_key_waits_for_its_team(world: World) -> None:
+    """What is taken from an adopted key is taken at once, and it enters its team when that is there."""
+    gateway = teamed(world)
+    world.specs = {"gateway": {"adopt": True}}
+    gateway.put(TargetObject("a", "hand-1"))
+    assert world.declare(entitlement("a")).apply().ok
+    writes = [each for each in gateway.calls if each != "read"]
+    assert writes == ["update hand-1", "create search", "update hand-1"]
+    assert gateway.of("a").team == "search"
+    assert world.plan().empty
+
+
 def test_keys_wait_for_their_team(world: World) -> None:
     """Where a team cannot be made, its keys are not tried, and those of other teams are."""
     gateway = teamed(world)

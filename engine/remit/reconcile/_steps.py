@@ -78,12 +78,17 @@ def _of(change: Change) -> Iterator[Step]:
 
 
 def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterator[Step]:
-    """Two steps where a change gives and takes: first the meet of both sides, then the rest."""
+    """Two steps where a change gives and takes: first the meet of both sides, then the rest.
+
+    A key enters its space with the second, for the space is made after everything that takes.
+    """
     named = {each.name: each.direction for each in change.properties}
     old, new = before.properties, after.properties
-    halfway = {name: meet(name, old.get(name), new.get(name)) for name in named}
+    homes = {name: old.get(name) for name in ("team", "project") if name in named}
+    halfway = {name: meet(name, old.get(name), new.get(name)) for name in named} | homes
     taking = {name for name, value in halfway.items() if named[name] != "neutral" and value != old.get(name)}
     giving = {name for name, value in halfway.items() if named[name] != "neutral" and value != new.get(name)}
+    giving |= homes.keys()
     neutral = named.keys() - taking - giving
     if not taking:
         yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(named))

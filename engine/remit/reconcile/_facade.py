@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
+from remit.reconcile._judge import provenance
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
@@ -36,14 +38,18 @@ def plan_bundle(
     targets: Collection[str] | None = None,
     rotate: Collection[str] = (),
     environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
 ) -> Plan:
     """What would change on `targets` (all, when not given) for what `bundle` says at `at` (aware; default: now).
 
-    `rotate` names keys that get a new value although it is not time yet. Reads targets and state, writes nothing.
+    `rotate` names keys that get a new value although it is not time yet. `policies`: where `bundle` was read, for the
+    history of approvals. Reads targets and state, writes nothing.
     Raises KeyError for an unknown target or key, and StateFailed.
     """
     wishes = _desired(bundle, at, targets, rotate)
-    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory())
+    state = State(state_dir, environ)
+    judge = provenance(bundle, policies, state, environ)
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), state.memory(), judge=judge)
 
 
 def apply_plan(
@@ -54,6 +60,7 @@ def apply_plan(
     only_digest: str | None = None,
     on_progress: OnProgress | None = None,
     environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
 ) -> Outcome:
     """Apply `plan`, which was made from `bundle`; with `only_digest`, only if that is its digest.
 
@@ -66,6 +73,7 @@ def apply_plan(
     rotated = {change.key for change in plan.changes if change.action == "rotate"}
     wishes = _desired(bundle, None, [target.name for target in plan.targets], rotated)
     run = _run(bundle, wishes, state_dir, environ, on_progress)
+    run = replace(run, judge=provenance(bundle, policies, run.state, environ))
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 

@@ -23,11 +23,7 @@ def with_provenance(require: str, signers: str | None = SIGNERS) -> str:
 def key(name: str = "ranker-prod", rate: int = 100) -> str:
     """A declared key with a cap."""
     text = KEY.replace("2027-02-01", "2030-02-01").replace("ranker-prod", name)
-    return text.rstrip().rstrip("}") + f", limits: {{requests_per_minute: {rate}}}}}\n" if False else _capped(text, rate)
-
-
-def _capped(text: str, rate: int) -> str:
-    return text.rstrip("\n") + f"\n  limits: {{requests_per_minute: {rate}}}\n"
+    return text.replace("requests_per_minute: 600", f"requests_per_minute: {rate}")
 
 
 @dataclass

@@ -60,11 +60,8 @@ class Review:
 
     def _explanation(self, change: Change) -> Explanation:
         """What gives no more than was last applied is repair, or the passing of time."""
-        if (
-            self.judge is None
-            or change.after is None
-            or not _gives(change, change.after, self.memory.applied.get(change.key))
-        ):
+        applied = self.memory.applied.get(change.key)
+        if self.judge is None or change.after is None or not _gives(change, change.after, applied):
             return Explanation()
         return self.judge.explain(self.base, self.target, frozenset(self._own(change)))
 

@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench schemas docs test-live clean help
+.PHONY: demo test lint fuzz mutants bench schemas docs test-live clean help
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +20,13 @@ lint: $(VENV)/.dev  ## formatting, lint, types, and the layering of the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## measure against rivals in one run, and write docs/benchmarks.md
+fuzz: $(VENV)/.dev  ## a million cases of the language against Google's, and whether the tests see deliberate mistakes
+	cd tests && ../$(BIN)/python -m fuzz
+
+mutants: $(VENV)/.dev  ## only whether the tests see deliberate mistakes
+	cd tests && ../$(BIN)/python -m fuzz mutants
+
+bench: $(VENV)/.bench  ## measure against rivals in one run, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 schemas: $(VENV)/.demo  ## generate schemas/ from the resource models
@@ -53,3 +59,8 @@ $(VENV)/.live: pyproject.toml $(VENV)/.dev
 	@echo "setting up $(VENV) for the live tests (once, about a minute)"
 	@.ci/install $(BIN)/python '.[dev,live]'
 	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) for the benchmarks (once, about a minute)"
+	@.ci/install $(BIN)/python '.[bench]'
+	@touch $@ $(VENV)/.dev $(VENV)/.demo

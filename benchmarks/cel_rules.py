@@ -1,6 +1,6 @@
-"""How long one rule takes: by hand, by Remit, and by two other implementations of CEL.
+"""How long one rule takes: by hand, by Remit, by other implementations of CEL, and in other languages.
 
-    python benchmarks/cel_rules.py
+    python -m benchmarks.cel_rules
 
 The other engines need a request in their own types; that conversion is counted, once for each
 evaluation, as a service would have to do it. Remit and a function by hand take the request as it is.
@@ -12,12 +12,14 @@ import gc
 import timeit
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-import celpy
-import celpy.adapter
 from cel_expr_python import cel as google
 
+from benchmarks.compiled import single
+from benchmarks.rivals import CASBIN, CEDAR, CEL_PYTHON, CEL_RUST, COMPILED, GOOGLE, REGO, RIVALS, Rival
+from benchmarks.translations import SINGLE, Rule
 from remit.cel import BOOL, INT, STRING, TIMESTAMP, Program, compile, list_of, map_of, object_type, specialise
 
 KEY = object_type(
@@ -103,20 +105,51 @@ def _c(values: dict[str, Any]) -> bool:
 BY_HAND = dict(zip(RULES, (_a, _b, _c), strict=True))
 
 
-def _celpy(text: str) -> Run:
-    environment = celpy.Environment(runner_class=celpy.InterpretedRunner)
-    program = environment.program(environment.compile(text))
-    return lambda values: program.evaluate({name: celpy.adapter.json_to_cel(held) for name, held in values.items()})
-
-
-def _google(text: str) -> Run:
+def _google(text: str, *, before: bool) -> Run:
     dynamic = google.Type.Map(google.Type.STRING, google.Type.DYN)
     variables = {"key": dynamic, "request": dynamic, "now": google.Type.TIMESTAMP, "expires": google.Type.TIMESTAMP}
     # A datetime inside a dynamic map is refused, so the key's goes in beside it.
-    expression = google.NewEnv(variables=variables).compile(text.replace("key.expires", "expires"))
+    environment = google.NewEnv(variables=variables)
+    expression = environment.compile(text.replace("key.expires", "expires"))
     key = {name: held for name, held in VALUES["key"].items() if name != "expires"}
     data = {**VALUES, "key": key, "expires": VALUES["key"]["expires"]}
+    if before:
+        activation = environment.Activation(data)
+        return lambda _: expression.eval(activation).value()
     return lambda _: expression.eval(data=data).value()
+
+
+def _rivals(name: str, text: str) -> dict[str, tuple[Run, int]]:
+    """The other engines, with and without the conversion of the request, and how often to ask each."""
+    rule = Rule(text, "", *SINGLE[name])
+    runs: dict[str, tuple[Run, int]] = {}
+    for engine, rounds in _ROUNDS.items():
+        if engine not in RIVALS:
+            continue
+        rival = RIVALS[engine]([rule])
+        facts = VALUES if engine in (CEL_PYTHON, CEL_RUST) else _seconds(VALUES)
+        runs[engine] = (partial(_converting, rival, facts), rounds)
+        if engine != CEDAR:
+            runs[f"{engine}, converted before"] = (partial(_converted, rival, rival.convert(facts)), rounds)
+    return runs
+
+
+_ROUNDS = {CEL_PYTHON: 20, CEL_RUST: 500, CEDAR: 100, REGO: 100, CASBIN: 100}
+
+
+def _converting(rival: Rival, facts: Any, _: object) -> bool:
+    return rival.denies(rival.convert(facts)) == 1
+
+
+def _converted(rival: Rival, held: object, _: object) -> bool:
+    return rival.denies(held) == 1
+
+
+def _seconds(value: Any) -> Any:
+    """The value with instants as numbers, for engines without them."""
+    if isinstance(value, dict):
+        return {name: _seconds(held) for name, held in value.items()}
+    return int(value.timestamp()) if isinstance(value, datetime) else value
 
 
 def _residue(program: Program) -> Run:
@@ -142,21 +175,26 @@ def _microseconds(run: Run, rounds: int) -> float:
         gc.enable()
 
 
-def _measure(name: str, text: str) -> dict[str, object]:
+def _measure(name: str, text: str, compiled: dict[str, float]) -> dict[str, object]:
     program = compile(text, variables=VARIABLES, result=BOOL)
     row: dict[str, object] = {"rule": name}
     row["by hand"] = _microseconds(BY_HAND[name], 20_000)
     row["remit"] = _microseconds(program.native, 20_000)
     row["remit, key known"] = _microseconds(_residue(program), 20_000)
     row["remit, exact"] = _microseconds(program.exact, 500)
-    row["cel-expr-python"] = _microseconds(_google(text), 500)
-    row["cel-python"] = _microseconds(_celpy(text), 20)
+    row[GOOGLE] = _microseconds(_google(text, before=False), 500)
+    row[f"{GOOGLE}, converted before"] = _microseconds(_google(text, before=True), 500)
+    for engine, (run, rounds) in _rivals(name, text).items():
+        row[engine] = _microseconds(run, rounds)
+    row[COMPILED] = compiled[f"{name}/converting"] * 1e6
+    row[f"{COMPILED}, converted before"] = compiled[f"{name}/before"] * 1e6
     return row
 
 
 def run() -> list[dict[str, object]]:
     """Microseconds per evaluation: one row a rule, one column an engine."""
-    return [_measure(name, text) for name, text in RULES.items()]
+    compiled = single(rounds=9)
+    return [_measure(name, text, compiled) for name, text in RULES.items()]
 
 
 def main() -> None:
@@ -166,7 +204,7 @@ def main() -> None:
         print(row["rule"])
         for engine, held in row.items():
             if engine != "rule":
-                print(f"  {engine:18} {float(str(held)):10.2f} µs {float(str(held)) / hand:10.1f} x")
+                print(f"  {engine:44} {float(str(held)):10.2f} µs {float(str(held)) / hand:10.1f} x")
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ def _narrow(teams: int, projects: int) -> tuple[str, ...]:
 _BROAD = ("{}", "{environments: [prod, staging]}", "{}", "{tiers: [standard, premium]}", "{}") * 2
 
 # (verb, condition): the sorts of conditions that the sample has; {n} makes each one different
-_CONDITIONS = (
+CONDITIONS = (
     ("deny", '!has(request.purpose) || request.purpose == "banned-{n}"'),
     ("deny", 'has(request.data_class) && request.data_class == "restricted" && !has(request.user)'),
     ("deny", 'model.tier == "premium" && has(request.input_tokens) && request.input_tokens > 150000 + {n}'),
@@ -206,7 +206,7 @@ _CONDITIONS = (
 
 def _rules(count: int) -> Iterator[str]:
     for number in range(count):
-        verb, condition = _CONDITIONS[number % len(_CONDITIONS)]
+        verb, condition = CONDITIONS[number % len(CONDITIONS)]
         delay = '      delay: duration("2s")\n' if verb == "throttle" else ""
         yield (
             f"    - name: rule-{number:04}\n      on: request\n"

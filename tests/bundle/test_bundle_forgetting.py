@@ -19,7 +19,7 @@ from remit.bundle import (
     _bounds,
     _index,
     _resolve,
-    _store,
+    _stream,
     _violations,
     compile_tree,
     load_bundle,
@@ -208,7 +208,7 @@ def test_a_bundle_that_means_nothing_is_refused(tmp_path: Path, change: Change) 
 def test_a_bundle_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file may unpack to anything, so that is bounded."""
     save_bundle(bundle_of(), tmp_path / "b")
-    monkeypatch.setattr(_store, "MAX_BYTES", 100)
+    monkeypatch.setattr(_stream, "MAX_BYTES", 100)
     with pytest.raises(NotABundle, match="too large"):
         load_bundle(tmp_path / "b")
 

@@ -72,7 +72,8 @@ def test_an_altered_bundle_is_refused(saved: tuple[Bundle, Path], change: dict[s
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", gzip.compress(b"{}"), gzip.compress(b"[]\n{}"), gzip.compress(b"\xff\xff\n1")]
+    "content",
+    [b"", b"hello", *(gzip.compress(each, mtime=0) for each in (b"{}", b"[]\n{}", b"\xff\xff\n1"))],
 )
 def test_a_file_that_is_no_bundle_is_refused(tmp_path: Path, content: bytes) -> None:
     """Whatever the bytes, the answer is one sentence, not a traceback."""

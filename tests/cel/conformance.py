@@ -81,7 +81,7 @@ def failure(vector: Vector) -> str:
     if vector.expect is None:
         return ""
     answers = {"exact": _answer(program.exact, vector), "compiled": _answer(program, vector)}
-    wrong = [f"{path} gives {answer!r}" for path, answer in answers.items() if not _fits(answer, vector)]
+    wrong = [f"{path} gives {answer!r}" for path, answer in answers.items() if not fits(answer, vector)]
     return "; ".join(wrong)
 
 
@@ -156,7 +156,8 @@ def _is_error(vector: Vector) -> bool:
     return vector.expect is not None and vector.expect[0] == "error"
 
 
-def _fits(answer: object, vector: Vector) -> bool:
+def fits(answer: object, vector: Vector) -> bool:
+    """Whether an answer, or an error, is what the vector expects."""
     if isinstance(answer, cel.CelError) or _is_error(vector):
         return isinstance(answer, cel.CelError) and _is_error(vector)
     return same(answer, decode(vector.expect or ()))

@@ -400,3 +400,22 @@ def test_currencies_of_an_expression() -> None:
     """The money functions an expression calls are listed in the order of the text, methods of the name aside."""
     tree = parse("usd(1) < budget.limit && [eur(2)].all(x, x.usd() > chf('3'))")
     assert money_functions(tree) == (("usd", 0), ("eur", 26), ("chf", 51))
+
+
+BEYOND = [2**63, 2**64, -(2**70), 10**400, UInt(2**64), UInt(10**400)]
+BESIDE: dict[str, list[object]] = {
+    "string": ["", "abc"],
+    "double": [1.5, math.inf],
+    "list": [[], [1], [10**400]],
+    "google.protobuf.Timestamp": [datetime(2026, 1, 1, tzinfo=UTC)],
+    "google.protobuf.Duration": [timedelta(1)],
+}
+
+
+@pytest.mark.parametrize("name", sorted(IMPLEMENTATIONS))
+def test_integers_beyond_64_bits_have_an_answer_or_an_error_of_the_language(name: str) -> None:
+    """A caller may pass any Python int; no function lets an error of Python's out."""
+    for overload in OVERLOADS[name]:
+        given = [BESIDE.get(type_.name, [1, *BEYOND]) for type_ in overload.arguments]
+        for values in itertools.product(*given):
+            call(name, *values)

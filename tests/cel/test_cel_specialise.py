@@ -215,6 +215,12 @@ def test_names_with_dots_and_containers() -> None:
     assert rest({"a.b": 7}) == 7
 
 
+def test_a_macro_variable_hides_what_is_known_in_part() -> None:
+    """A field of a macro variable is not the field of the variable of the same name."""
+    program = compile("[{'name': 'a'}].exists(o, o.name == 'b')")
+    assert specialise(program, {}, partial={"o": {"name": "b"}}) == Constant(False)
+
+
 def test_long_ranges_stay_macros() -> None:
     """A range of more than sixteen elements is kept as a literal."""
     rest = specialise(compile("xs.exists(x, x == y)"), {"xs": list(range(17))})

@@ -30,7 +30,13 @@ def test_threads_get_the_answers_of_one_thread() -> None:
     for seed in range(60):
         text, values = make.expression(seed), [make.activation(seed + n, broken=n % 2 == 1) for n in range(4)]
         program = compile(text, variables=make.VARIABLES)
-        cases.append((program, values, [make.outcome(partial(compile(text).exact, held)) for held in values]))
+        cases.append(
+            (
+                program,
+                values,
+                [make.outcome(partial(compile(text, variables=make.VARIABLES).exact, held)) for held in values],
+            )
+        )
 
     def wrong(_: int) -> list[object]:
         return [

@@ -68,10 +68,17 @@ _LEVELS: Mapping[str, Sequence[str]] = {
         'request.scope in ["chat", "embeddings"]',
         'key.labels[request.user] == "x"',
         "request.input_tokens > model.context_tokens",
+        "request.input_tokens > 60 || request.input_tokens > 99",
+        'request.purpose == "other"',
+        'request.purpose in ["support", "resale"] || request.data_class != "public"',
+        'has(request.purpose) && request.purpose.startsWith("o")',
+        "has(request.data_class) && !has(request.user)",
+        '"embeddings" == request.scope',
         "key.models.exists(m, m == request.model)",
     ],
     "usage": [
         "usage.requests_last_minute > 10",
+        "usage.requests_last_minute >= 60 || usage.requests_last_minute >= 1",
         "usage.requests_last_minute * 10 > limits.requests_per_minute * 8",
         'usage.spent["key.monthly"] > usd(2)',
     ],
@@ -97,6 +104,13 @@ _DELAYS = [
     'request.stream ? duration("1s") : duration("3500ms")',
     'duration("-1s")',
     'duration(key.labels["pause"])',
+]
+_MESSAGES = [
+    '"no"',
+    '"not for " + request.user',
+    'request.purpose == "other" ? "not this" : "nor that"',
+    '"not at " + string(now)',
+    '"after " + string(usage.requests_last_minute)',
 ]
 _SELECTORS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "team": {"teams": ("t0", "t1")},
@@ -255,6 +269,8 @@ def _rule(draw: Draw, point: str, name: str, verbs: Sequence[str], *, asked: boo
         rule[verb] = f"variables.again || ({rule[verb]})"
     if verb == "throttle":
         rule["delay"] = draw(st.sampled_from(_DELAYS[:1] if not asked else _DELAYS))
+    if asked and verb in ("deny", "throttle") and point == "request":
+        _maybe(draw, rule, "message", st.sampled_from(_MESSAGES))
     return rule
 
 

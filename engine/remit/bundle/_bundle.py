@@ -59,6 +59,7 @@ class Bundle:
     payload: Callable[[], bytes] = field(repr=False)
     _digest: list[str] = field(default_factory=list, repr=False)
     _facts: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict, repr=False)
+    _priced: list[bool] = field(default_factory=list, repr=False)
     _resolvers: list[Resolver] = field(default_factory=list, repr=False)
 
     @property
@@ -133,10 +134,17 @@ class Bundle:
         found = self._facts.get((kind, name))
         if found is None:
             found = facts(self.catalogue.declared(kind, name).resource, instant=self.instant)
-            if kind == "Model":
+            if kind == "Model" and self._asks_prices():
                 found["prices"] = {field: money.micro for field, money in self.prices(name).per_million.items()}
             self._facts[kind, name] = found
         return found
+
+    def _asks_prices(self) -> bool:
+        """Whether a rule reads prices: looking up the public ones takes a library that is large to load."""
+        if not self._priced:
+            paths = (path for rule in self.rules for _, program in rule.programs for path in program.references)
+            self._priced.append(any(path[:2] in (("model",), ("model", "prices")) for path in paths))
+        return self._priced[0]
 
     def prices(self, model: str) -> TokenPrices:
         """What a model costs. Raises KeyError for an unknown model."""
@@ -178,9 +186,13 @@ class Bundle:
 
 
 def assemble(
-    commit: str | None, catalogue: Catalogue, rules: tuple[CompiledRule, ...], payload: Callable[[], bytes]
+    commit: str | None,
+    catalogue: Catalogue,
+    rules: tuple[CompiledRule, ...],
+    payload: Callable[[], bytes],
+    digest: str | None = None,
 ) -> Bundle:
-    """Join the parts of a bundle; the catalogue is sound."""
+    """Join the parts of a bundle; the catalogue is sound. `digest` where it is known already."""
     zone = ZoneInfo(catalogue.organization.spec.timezone)
     models = catalogue.of(Model)
     return Bundle(
@@ -192,6 +204,7 @@ def assemble(
         calendar=calendar(_exemptions(catalogue, zone)),
         aliases={alias: name for name, model in models.items() for alias in model.spec.aliases},
         payload=payload,
+        _digest=[] if digest is None else [digest],
     )
 
 

@@ -44,9 +44,7 @@ class Catalogue:
         """All resources of a kind by name."""
         view = self._views.get(kind.__name__)
         if view is None:
-            found = self.entries.get(kind.__name__, {})
-            view = MappingProxyType({name: declared.resource for name, declared in found.items()})
-            self._views[kind.__name__] = view
+            view = self._views[kind.__name__] = _view(self.entries.get(kind.__name__, {}))
         return cast("Mapping[str, R]", view)
 
     def declared(self, kind: str, name: str) -> Declared:
@@ -65,6 +63,33 @@ class Catalogue:
     def organization(self) -> Organization:
         """The one organisation."""
         return next(iter(self.of(Organization).values()))
+
+
+class _Resources(Mapping[str, Resource]):
+    """The resources alone of declarations that are made when they are asked for."""
+
+    __slots__ = ("_declared",)
+
+    def __init__(self, declared: Mapping[str, Declared]) -> None:
+        self._declared = declared
+
+    def __getitem__(self, name: str) -> Resource:
+        return self._declared[name].resource
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._declared
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        return len(self._declared)
+
+
+def _view(declared: Mapping[str, Declared]) -> Mapping[str, Resource]:
+    if isinstance(declared, dict | MappingProxyType):
+        return MappingProxyType({name: each.resource for name, each in declared.items()})
+    return _Resources(declared)
 
 
 def gather(declared: Iterable[Declared]) -> tuple[Catalogue, tuple[Finding, ...]]:

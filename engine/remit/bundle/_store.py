@@ -8,12 +8,14 @@ are validated again, and expressions are rebuilt from data.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
+import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from remit.bundle import _messages as messages
@@ -21,12 +23,16 @@ from remit.bundle._bundle import Bundle, assemble
 from remit.bundle._catalogue import Catalogue, Declared, declare, gather
 from remit.bundle._collector import uncollected
 from remit.bundle._rules import CompiledRule
+from remit.bundle._shelf import Shelf
+from remit.bundle._stream import Text, TooLarge, verified
 from remit.cel import CelError, Program, dump, from_ast, load, parse_type, render_type
 from remit.resources import KINDS, Policy
 from remit.source import Document
 
 FORMAT = "remit-bundle/1"
-MAX_BYTES = 512 * 1024 * 1024
+# what there is a lot of, and is read by itself
+_SHELVED = ("Key", "Project", "Team")
+_RULES = ',"rules":['
 _PROGRAMS = ("condition", "value", "delay", "message")
 
 
@@ -38,7 +44,7 @@ def encode(catalogue: Catalogue, rules: tuple[CompiledRule, ...]) -> bytes:
     """The canonical text of a bundle's content. Keys keep their order, on which the positions depend."""
     programs = [[rule.policy, rule.name, {name: _dump(getattr(rule, name)) for name in _PROGRAMS}] for rule in rules]
     documents = b",".join(_document(each.document) for each in catalogue)
-    return b'{"format":%s,"documents":[%s],"rules":%s}' % (_canonical(FORMAT), documents, _canonical(programs))
+    return b"%s%s]%s%s}" % (_beginning(FORMAT).encode(), documents, _RULES[:-1].encode(), _canonical(programs))
 
 
 def _document(document: Document) -> bytes:
@@ -68,51 +74,82 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
 
 def load_bundle(path: Path) -> Bundle:
     """Read a bundle back. Raises NotABundle, and OSError when the file cannot be read."""
+    packed = path.read_bytes()
     try:
-        header, body = _unpack(path)
-        if f"sha256:{hashlib.sha256(body).hexdigest()}" != header["digest"]:
+        header = verified(packed)
+        if header is None:
             raise NotABundle(messages.not_a_bundle(path.name, "its content does not have its digest"))
         with uncollected():
-            return _decode(body, cast("str | None", header["commit"]))
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, gzip.BadGzipFile) as error:
-        if isinstance(error, NotABundle):
-            raise
+            return _decode(Text(packed), cast("str | None", header["commit"]), str(header["digest"]))
+    except TooLarge:
+        raise NotABundle(messages.not_a_bundle(path.name, "it is too large")) from None
+    except NotABundle:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, CelError, OSError, zlib.error) as error:
         raise NotABundle(messages.not_a_bundle(path.name, "it is damaged or of another version")) from error
 
 
-def _unpack(path: Path) -> tuple[Mapping[str, object], bytes]:
-    with gzip.open(path, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise NotABundle(messages.not_a_bundle(path.name, "it is too large"))
-    head, _, body = content.partition(b"\n")
-    return json.loads(head), body
-
-
-def _decode(body: bytes, commit: str | None) -> Bundle:
-    content = json.loads(body)
-    if content["format"] != FORMAT:
-        raise ValueError(content["format"])
-    catalogue, findings = gather(_declared(content["documents"]))
-    if findings:
-        raise ValueError(findings[0].code)
-    rules = tuple(_rule(catalogue, policy, name, programs) for policy, name, programs in content["rules"])
+def _decode(text: Text, commit: str | None, digest: str) -> Bundle:
+    if not text.passes(_beginning(FORMAT)):
+        raise ValueError(FORMAT)
+    catalogue = _catalogue(text)
+    rules = tuple(_rules(text, catalogue))
     declared = [(name, rule.name) for name, each in catalogue.of(Policy).items() for rule in each.spec.rules]
     if [(rule.policy, rule.name) for rule in rules] != declared:
         raise ValueError("rules")
-    return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules))
+    return assemble(commit, catalogue, rules, lambda: encode(catalogue, rules), digest)
 
 
-def _declared(documents: list[Mapping[str, object]]) -> Iterator[Declared]:
-    """Takes each document out of the list, so that never all are there twice."""
-    documents.reverse()
-    while documents:
-        document = Document.from_json(documents.pop())
-        marks, text = document.pack()
+def _beginning(form: str) -> str:
+    return f'{{"format":{json.dumps(form)},"documents":['
+
+
+def _catalogue(text: Text) -> Catalogue:
+    """What is declared. Most is put away at once, so that never much of it is there."""
+    shelves = {kind: Shelf(kind) for kind in _SHELVED}
+    kept: list[Declared] = []
+    for each in _declared(text):
+        shelf = shelves.get(each.kind)
+        if shelf is None:
+            kept.append(each)
+        else:
+            shelf.put(each)
+    catalogue, findings = gather(kept)
+    if findings:
+        raise ValueError(findings[0].code)
+    entries = {**catalogue.entries, **{kind: shelf.closed() for kind, shelf in shelves.items() if shelf}}
+    return Catalogue(MappingProxyType(dict(sorted(entries.items()))))
+
+
+def _declared(text: Text) -> Iterator[Declared]:
+    for stored in _values(text):
+        document = Document.from_json(cast("Mapping[str, object]", stored))
+        marks, data = document.pack()
         kind = cast("Mapping[str, object]", document.data)["kind"]
         # from text, equal words become one; and data kept as text takes a quarter of the room
-        resource = KINDS[str(kind)].model_validate_json(text)
-        yield declare(resource, Document.unpack(document.file, document.index, marks, text))
+        resource = KINDS[str(kind)].model_validate_json(data)
+        yield declare(resource, Document.unpack(sys.intern(document.file), document.index, marks, data))
+
+
+def _values(text: Text) -> Iterator[object]:
+    """The values of a list whose bracket was passed already."""
+    if text.passes("]"):
+        return
+    yield text.value()
+    while text.passes(","):
+        yield text.value()
+    if not text.passes("]"):
+        raise ValueError("]")
+
+
+def _rules(text: Text, catalogue: Catalogue) -> Iterator[CompiledRule]:
+    if not text.passes(_RULES):
+        raise ValueError(_RULES)
+    for stored in _values(text):
+        policy, name, programs = cast("tuple[str, str, Mapping[str, object]]", stored)
+        yield _rule(catalogue, policy, name, programs)
+    if not text.passes("}"):
+        raise ValueError("}")
 
 
 def _rule(catalogue: Catalogue, policy: str, name: str, programs: Mapping[str, object]) -> CompiledRule:

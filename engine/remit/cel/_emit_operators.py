@@ -48,7 +48,7 @@ def _pair(routine: Routine, left: Text, right: Text, kind: str) -> tuple[str, st
     """
     python = PYTHON[kind]
     for certain, other in ((left, right), (right, left)):
-        if certain.kind == kind and certain.atom:
+        if certain.kind == kind and (certain.atom or certain.again):
             first, again = routine.bind(other)
             one, two = (certain.code, again) if certain is left else (again, certain.code)
             return f"type({first}) is {python}" + _zones(kind, one, two), one, two
@@ -80,8 +80,19 @@ def _certain(left: Text, right: Text, kind: str) -> bool:
 def equality(routine: Routine, node: Call) -> Text:
     """`==` and `!=`."""
     left, right, kind = _operands(routine, node)
+    if node.function == "_!=_":
+        for constant, other in ((left, right), (right, left)):
+            if constant.kind == "string" and constant.atom and other.kind != "string":
+                return _other_text(routine, constant, other)
     code = _equal(routine, left, right, kind or "string")
     return Text(f"(not {code})" if node.function == "_!=_" else code, "bool")
+
+
+def _other_text(routine: Routine, constant: Text, other: Text) -> Text:
+    """`x != "text"`: a str that is not equal, or whatever the implementation says of what is no str."""
+    first, again = routine.bind(other)
+    slow = f"not {routine.unit.implementation('_==_')}({again}, {constant.code})"
+    return Text(f"({first} != {constant.code} and (type({again}) is str or {slow}))", "bool")
 
 
 def _equal(routine: Routine, left: Text, right: Text, kind: str) -> str:
@@ -203,6 +214,8 @@ def _among(routine: Routine, text: Text, among: list[object], implementation: st
     if kinds != {str} and kinds != {int}:
         return Text(f"{implementation}({text.code}, {slow_list})", "bool")
     members = routine.unit.constant(frozenset(among))
+    if (text.kind, kinds) in (("string", {str}), ("int", {int})):
+        return Text(f"({text.code} in {members})", "bool")
     first, again = routine.bind(text)
     slow = f"{implementation}({again}, {slow_list})"
     if kinds == {str}:

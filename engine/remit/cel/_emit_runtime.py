@@ -65,6 +65,38 @@ def pairs(value: object) -> Iterable[tuple[object, object]]:
     raise Unusual
 
 
+UNSET = object()
+"""In a local for a part that was not computed yet; no value of an activation is this object."""
+
+
+def string_of(value: object) -> object:
+    """`value`, which is certainly a string from here on."""
+    if type(value) is str:
+        return value
+    raise Unusual
+
+
+def int_of(value: object) -> object:
+    """`value`, which is certainly an int from here on."""
+    if type(value) is int:
+        return value
+    raise Unusual
+
+
+def double_of(value: object) -> object:
+    """`value`, which is certainly a double from here on."""
+    if type(value) is float:
+        return value
+    raise Unusual
+
+
+def bool_of(value: object) -> object:
+    """`value`, which is certainly a bool from here on."""
+    if value is True or value is False:
+        return value
+    raise Unusual
+
+
 def put(entries: dict[object, object], key: object, value: object) -> None:
     """One more entry of a map, whose keys Python tells apart as the language does."""
     if type(key) not in _KEYS or key in entries:
@@ -122,6 +154,11 @@ NAMESPACE: dict[str, object] = {
     "CONTAINERS": CONTAINERS,
     "VALUES": VALUES,
     "unusual": unusual,
+    "UNSET": UNSET,
+    "string_of": string_of,
+    "int_of": int_of,
+    "double_of": double_of,
+    "bool_of": bool_of,
     "record": record,
     "has": has,
     "select": select,

@@ -38,17 +38,28 @@ PYTHON: Mapping[str, str] = {
 """The Python type of each kind, by its name in generated code."""
 
 
+READ = frozenset({"bool", "int", "double", "string"})
+"""The kinds that a value can be held to by its type alone."""
+
+MAIN = "program"
+"""The routine that is the program itself."""
+
+
 class Unsupported(Exception):
     """No code is generated for this tree: the exact evaluator runs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A Python expression; `kind` is certain and empty when unknown; an `atom` may be repeated."""
+    """A Python expression; `kind` is certain and empty when unknown; an `atom` may be repeated.
+
+    `again`: how to repeat its value once it was computed, where that is known.
+    """
 
     code: str
     kind: str = ""
     atom: bool = False
+    again: str = ""
 
 
 Emit = Callable[["Routine", Node], Text]
@@ -65,6 +76,7 @@ class Unit:
     cuts: frozenset[int]
     resolver: Resolver
     macros: int
+    shared: Mapping[int, int] = field(default_factory=dict)
     constants: list[object] = field(default_factory=list)
     waiting: list[Routine] = field(default_factory=list)
     _slots: dict[tuple[type, object], str] = field(default_factory=dict)
@@ -106,6 +118,7 @@ class Routine:
     lines: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     temporaries: int = 0
+    _shares: set[str] = field(default_factory=set)
     _variables: dict[str, str] = field(default_factory=dict)
     _records: set[str] = field(default_factory=set)
 
@@ -113,6 +126,30 @@ class Routine:
         """The code of a node of this routine, or the call of the routine it has been cut into."""
         if id(node) in self.unit.folded:
             return self.literal(self.unit.folded[id(node)])
+        if self.name == MAIN and id(node) in self.unit.shared:
+            return self._shared(node, f"m{self.unit.shared[id(node)]}")
+        return self._written(node)
+
+    def _shared(self, node: Node, local: str) -> Text:
+        """A part that stands in the program several times: computed when it is first needed, then kept in a local."""
+        if local not in self._shares:
+            self._shares.add(local)
+            self.head.append(f"{local} = UNSET")
+        with self.captured() as lines:
+            text = self._written(node)
+        if lines:
+            cut = self.unit.cut(node, self)
+            text = Text(f"{cut.name}({cut.parameters()})", text.kind)
+        elif not text.kind and isinstance(node, Select | Index):
+            text = self._certain(node, text)
+        return Text(f"({local} if {local} is not UNSET else ({local} := {text.code}))", text.kind, again=local)
+
+    def _certain(self, node: Node, text: Text) -> Text:
+        """A value that was read, of the kind that was declared: any other goes to the exact evaluator."""
+        kind = self.hint(node, text)
+        return Text(f"{kind}_of({text.code})", kind) if kind in READ else text
+
+    def _written(self, node: Node) -> Text:
         if id(node) in self.unit.cuts and node is not self.root:
             cut = self.unit.cut(node, self)
             return Text(f"{cut.name}({cut.parameters()})")
@@ -145,8 +182,8 @@ class Routine:
 
     def bind(self, text: Text) -> tuple[str, str]:
         """How to write an operand the first time, and how to repeat it."""
-        if text.atom:
-            return text.code, text.code
+        if text.atom or text.again:
+            return text.code, text.again or text.code
         name = self.temporary()
         return f"({name} := {text.code})", name
 

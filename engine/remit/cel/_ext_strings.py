@@ -54,7 +54,7 @@ def _replace(text: str, old: str, new: str, limit: int = -1) -> str:
     if len(new) > len(old):
         times = len(text) + 1 if not old else text.count(old)
         bound(len(text) + (times if limit < 0 else min(times, limit)) * len(new))
-    return text.replace(old, new, max(limit, -1))
+    return text.replace(old, new, max(-1, min(limit, len(text) + 1)))
 
 
 def bound(length: int) -> None:
@@ -67,6 +67,7 @@ def _split(text: str, separator: str, limit: int = -1) -> list[str]:
     """At most `limit` parts; an empty separator splits between all characters."""
     if limit == 0:
         return []
+    limit = min(limit, len(text) + 2)
     if separator:
         return text.split(separator, limit - 1 if limit > 0 else -1)
     if limit < 0 or limit > len(text):

@@ -57,11 +57,14 @@ def divide(micro: int, by: int) -> float:
     """The ratio of two amounts, correctly rounded.
 
     Raises:
-        CelEvaluationError: `divide_by_zero`.
+        CelEvaluationError: `divide_by_zero`, or `out_of_range` for what no amount can be.
     """
     if by == 0:
         raise _messages.divide_by_zero()
-    return micro / by
+    try:
+        return micro / by
+    except OverflowError:
+        raise _messages.out_of_range(DOUBLE.name) from None
 
 
 def to_string(micro: int) -> str:

@@ -1,8 +1,8 @@
 """The generated Python function of a program.
 
 Its text holds nothing of the expression but its shape: variables, temporaries and constants are
-numbered slots, and the constants stand in the function's globals. So expressions of one shape share
-one compiled text.
+numbered slots. So expressions of one shape share one compiled text, in which `_constants` then puts the
+constants of each.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ from remit.cel._emit_functions import call, fits, list_literal, map_literal, str
 from remit.cel._emit_logic import conditional, conjunction, disjunction
 from remit.cel._emit_macros import macro
 from remit.cel._emit_names import Resolver
+from remit.cel._emit_places import filled, with_places
 from remit.cel._emit_runtime import NAMESPACE
-from remit.cel._emit_unit import Emit, Routine, Unit, Unsupported
+from remit.cel._emit_share import shared
+from remit.cel._emit_unit import MAIN, Emit, Routine, Unit, Unsupported
 from remit.cel._names import type_value
 
 if TYPE_CHECKING:
@@ -85,12 +87,13 @@ def _unit(program: Program, tallest: int) -> Unit:
         cuts=cuts(program.ast, tallest),
         resolver=Resolver(program.variables, program.container, type_value),
         macros=macros(program.ast),
+        shared=shared(program.ast, program.types),
     )
 
 
 def source(unit: Unit, root: Node) -> str:
     """The functions the tree is cut into, then the program itself."""
-    main = Routine(unit, root, "program", {})
+    main = Routine(unit, root, MAIN, {})
     body = _body(main)
     inner: list[str] = []
     while unit.waiting:
@@ -121,13 +124,14 @@ def _guard(unit: Unit) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _code(text: str) -> tuple[CodeType, ...]:
-    module = builtins.compile(text, "<expression>", "exec")
+    module = builtins.compile(with_places(text), "<expression>", "exec")
     return tuple(part for part in module.co_consts if isinstance(part, CodeType))
 
 
 def _function(parts: tuple[CodeType, ...], unit: Unit, otherwise: Native) -> Native:
     """The program over its own globals. Each has a copy of the code, for code remembers where its globals are."""
-    names = {**NAMESPACE, **{f"c{number}": value for number, value in enumerate(unit.constants)}, "exact": otherwise}
+    slots = {f"c{number}": value for number, value in enumerate(unit.constants)}
+    names = {**NAMESPACE, **slots, "exact": otherwise}
     for part in parts:
-        names[part.co_name] = FunctionType(part.replace(), names)
+        names[part.co_name] = FunctionType(filled(part, slots), names)
     return cast("Native", names["program"])

@@ -73,30 +73,24 @@ def meters(caps: Mapping[str, Cap], whose: str) -> Iterator[Meter]:
             yield Meter(cap, cap.value, prefix + counter, field, whose, window, quota)
 
 
-def within(every: Iterable[Meter], request: Mapping[str, object], usage: Usage) -> bool:
-    """Whether this request stays within all of them: `Meter.reached`, unrolled, for every request comes by here."""
-    for meter in every:
-        size = 1 if meter.field is None else request.get(meter.field, 0)
-        asked = size if type(size) is int else 0
-        used = getattr(usage, meter.counter) if meter.counter else 0
-        if used + asked > meter.limit or meter.limit == 0:
-            return False
-    return True
-
-
 def caps_reached(
     every: Iterable[Meter], request: Mapping[str, object], usage: Usage, now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[Reason, float | None]]:
     """(reason, seconds until asking again can help) of each cap that this request exceeds."""
     for meter in every:
         if meter.reached(request, usage):
-            text = messages.cap_reached(meter.cap.name, meter.limit, meter.whose)
-            reason = Reason("cap-reached", text, meter.cap.origin.rule, meter.cap.origin.position)
-            yield reason, _wait(meter, request, now, zone)
+            yield cap_reason(meter), wait(meter, meter.asked(request), now, zone)
 
 
-def _wait(meter: Meter, request: Mapping[str, object], now: datetime, zone: ZoneInfo) -> float | None:
-    if meter.limit == 0 or meter.asked(request) > meter.limit:
+def cap_reason(meter: Meter) -> Reason:
+    """Why a request that goes over is refused."""
+    text = messages.cap_reached(meter.cap.name, meter.limit, meter.whose)
+    return Reason("cap-reached", text, meter.cap.origin.rule, meter.cap.origin.position)
+
+
+def wait(meter: Meter, asked: int, now: datetime, zone: ZoneInfo) -> float | None:
+    """Seconds until asking again for so much can help."""
+    if meter.limit == 0 or asked > meter.limit:
         return None
     if meter.window == _DAY:
         return (next_day(now, zone) - now).total_seconds()
@@ -111,12 +105,16 @@ def budgets_exhausted(
         spent = usage.spent.get(pool.id, 0)
         if spent >= pool.amount.micro:
             end = resets(pool.period, now, zone)
-            shown = str(Money(spent, pool.amount.currency))
-            text = messages.budget_exhausted(
-                pool.pool, pool.name, pool.period, shown, str(pool.amount), end.astimezone(zone).isoformat()
-            )
-            wait = (end - now).total_seconds() if pool.amount.micro else None
-            yield Reason("budget-exhausted", text, pool.origin.rule, pool.origin.position), wait
+            yield budget_reason(pool, spent, end, zone), (end - now).total_seconds() if pool.amount.micro else None
+
+
+def budget_reason(pool: BudgetPool, spent: int, end: datetime, zone: ZoneInfo) -> Reason:
+    """Why a request is refused once so much of a pool was spent in the window up to `end`."""
+    shown = str(Money(spent, pool.amount.currency))
+    text = messages.budget_exhausted(
+        pool.pool, pool.name, pool.period, shown, str(pool.amount), end.astimezone(zone).isoformat()
+    )
+    return Reason("budget-exhausted", text, pool.origin.rule, pool.origin.position)
 
 
 def quotas(every: Iterable[Meter], usage: Usage | None, now: datetime, zone: ZoneInfo) -> tuple[Quota, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from remit.decide._headers import Quota, headers
@@ -69,7 +69,24 @@ class Decision:
     key: str
     model: str
     bundle: str
-    quotas: tuple[Quota, ...] = field(default=(), repr=False)
+    quotas: Sequence[Quota] = field(default=(), repr=False)
+
+    def varied(
+        self, effect: Effect, reasons: tuple[Reason, ...], retry_after: float | None, quotas: Sequence[Quota]
+    ) -> Decision:
+        """This decision with another answer. Made without the constructor, which takes twice as long: it is asked
+        for with every request that has usage.
+        """
+        made = _new(Decision)
+        _effect(made, effect)
+        _reasons(made, reasons)
+        _errors(made, self.errors)
+        _retry_after(made, retry_after)
+        _key(made, self.key)
+        _model(made, self.model)
+        _bundle(made, self.bundle)
+        _quotas(made, quotas)
+        return made
 
     @property
     def allowed(self) -> bool:
@@ -94,3 +111,9 @@ class Decision:
             "headers": dict(self.headers),
             "bundle": self.bundle,
         }
+
+
+_new = object.__new__
+_effect, _reasons, _errors, _retry_after, _key, _model, _bundle, _quotas = (
+    Decision.__dict__[each.name].__set__ for each in fields(Decision)
+)

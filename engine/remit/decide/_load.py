@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from remit.bundle import Bundle, compile_tree, load_bundle
+from remit.bundle import Bundle, load_bundle
 from remit.decide import _messages as messages
 from remit.decide._engine import Engine
 from remit.source import open_tree
@@ -33,6 +33,8 @@ def bundle_at(place: Path, ref: str | None = None) -> Bundle:
         return load_bundle(place)
     if ref is None and not place.is_dir():
         raise CannotLoad(messages.nothing_to_load(str(place)))
+    from remit.bundle import compile_tree  # a bundle file needs no compiler
+
     compilation = compile_tree(open_tree(place, ref))
     if compilation.bundle is None:
         errors = [each for each in compilation.findings if each.severity == "error"]

@@ -1,7 +1,6 @@
-"""What is left to decide for one key and one model: prepared once, used for every request.
+"""What is left to decide for one key and one model: prepared once, and how to decide it rule by rule.
 
-The first look is a single compiled expression over all rules that could deny. Only when it does not
-come out as a certain `false` are the rules asked one by one, to name every reason.
+Every decision is one that `explain` gives; a `Course` finds most of them without asking every rule again.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from zoneinfo import ZoneInfo
 from remit.bundle import BudgetPool, Residual, said
 from remit.cel import CelError
 from remit.decide import _messages as messages
-from remit.decide._caps import Meter, budgets_exhausted, caps_reached, quotas, within
+from remit.decide._caps import Meter, budgets_exhausted, caps_reached, quotas
 from remit.decide._decision import Decision, Effect, Reason
-from remit.decide._request import DEFAULT_SCOPE, TYPES, tidy
+from remit.decide._gauges import Gauges
+from remit.decide._request import DEFAULT_SCOPE, tidy
 from remit.decide._usage import NOTHING, Usage
 from remit.source import Position
 
-_KINDS = dict(TYPES)
 Waits = list[float | None]
 Ask = Callable[[Mapping[str, object]], object]
 
@@ -51,81 +50,19 @@ class Plan:
     certain: tuple[Reason, ...]
     certain_errors: tuple[Reason, ...]
     denies: tuple[Residual, ...]
-    any_deny: Ask | None
     throttles: tuple[Residual, ...]
-    any_throttle: Ask | None
     allows: tuple[Residual, ...]
-    asks: tuple[Ask, ...]
     must_allow: bool
     failed_allows: tuple[Reason, ...]
     meters: tuple[Meter, ...]
-    sized: tuple[Meter, ...]
     pools: tuple[BudgetPool, ...]
-    scopes: frozenset[str]
-    open: bool
-    allow: Decision
+    gauges: Gauges
+    named: Mapping[str, frozenset[str]]
 
-    def decide(self, fields: dict[str, object], usage: Usage | None, now: datetime) -> Decision:
-        """Decide one request. `fields` are the caller's own keywords, and `now` is in UTC."""
-        if self.open and self._granted_at_once(fields, now):
-            if usage is None:
-                if not self.sized or self._small(fields):
-                    return self.allow if self._clear(fields, NOTHING, now) else self._explain(fields, None, now)
-            elif self._within(fields, usage) and self._clear(fields, usage, now):
-                return self._answer("allow", (), (), None, usage, now)
-        return self._explain(fields, usage, now)
-
-    def _granted_at_once(self, fields: dict[str, object], now: datetime) -> bool:
-        """Whether each field is of its type, and what it asks for was granted."""
-        for name, value in fields.items():
-            wanted = _KINDS.get(name)
-            if type(value) is not wanted or (wanted is int and value < 0):  # type: ignore[operator]
-                return False
-        if fields.setdefault("scope", DEFAULT_SCOPE) not in self.scopes:
-            return False
-        grants = self.grants
-        if "purpose" in fields and fields["purpose"] not in grants.purposes:
-            return False
-        if "data_class" in fields and fields["data_class"] not in grants.data_classes:
-            return False
-        return "tags" not in fields and (self.expires is None or now < self.expires)
-
-    def _small(self, fields: Mapping[str, object]) -> bool:
-        return within(self.sized, fields, NOTHING)
-
-    def _within(self, fields: Mapping[str, object], usage: Usage) -> bool:
-        spent = usage.spent
-        for pool in self.pools:
-            if spent and spent.get(pool.id, 0) >= pool.amount.micro:
-                return False
-        return within(self.meters, fields, usage)
-
-    def _clear(self, fields: dict[str, object], usage: Usage, now: datetime) -> bool:
-        """Whether no rule denies or throttles, and one allows where one must; false is no answer yet."""
-        fields["model"] = self.asked
-        activation = {"request": fields, "usage": usage.facts, "now": now}
-        try:
-            return (
-                (self.any_deny is None or self.any_deny(activation) is False)
-                and (self.any_throttle is None or self.any_throttle(activation) is False)
-                and (not (self.must_allow or self.asks) or self._allowed(activation))
-            )
-        except CelError:
-            return False
-
-    def _allowed(self, activation: Mapping[str, object]) -> bool:
-        """Whether a rule allows where one must. Each is asked, for one that fails is to be listed."""
-        allowed = not self.must_allow
-        for ask in self.asks:
-            answer = ask(activation)
-            if answer is True:
-                allowed = True
-            elif answer is not False:
-                return False
-        return allowed
-
-    def _explain(self, fields: Mapping[str, object], usage: Usage | None, now: datetime) -> Decision:
-        """The whole answer, with every reason."""
+    def explain(
+        self, fields: Mapping[str, object], usage: Usage | None, now: datetime, *, bounds: bool = True
+    ) -> Decision:
+        """The whole answer, with every reason; without `bounds` as if no cap or budget were in the way."""
         fields = {name: value for name, value in fields.items() if name != "model"}
         request, faults = tidy(fields)
         request.setdefault("scope", DEFAULT_SCOPE)
@@ -136,7 +73,7 @@ class Plan:
         errors = [*self.certain_errors]
         reasons = [Reason("invalid-request", text) for text in faults]
         reasons += [*self._granted(request, now), *self.certain, *self._denials(activation, errors)]
-        for reason, wait in self._bounds(request, known, now):
+        for reason, wait in self._bounds(request, known, now) if bounds else ():
             reasons.append(reason)
             waits.append(wait)
         delays: list[tuple[Reason, float]] = list(self._throttles(activation, errors, reasons))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from remit.bundle import Bundle, Effective, KeyFacts, RequestRules, Residual, merged
-from remit.cel import Program
 from remit.decide import _messages as messages
-from remit.decide._caps import Meter, meters, quotas
-from remit.decide._decision import Decision, Reason
-from remit.decide._fuse import fused
-from remit.decide._plan import Ask, Grants, Plan, because, failed
+from remit.decide._caps import Meter, meters
+from remit.decide._decision import Reason
+from remit.decide._gauges import gauges
+from remit.decide._plan import Grants, Plan, because, failed
+from remit.decide._settle import Settling
 from remit.resources import Key
 
 
@@ -22,7 +22,7 @@ class Preparation:
         self.bundle = bundle
         self.effective = effective
         self._keys: dict[str, tuple[KeyFacts, tuple[Residual, ...]]] = {}
-        self._fused: dict[tuple[str, ...], Program] = {}
+        self.settling = Settling()
 
     def plan(self, key: str, asked: str, model: str) -> Plan:
         """The plan for a declared key, and a declared model asked for as `asked`."""
@@ -34,8 +34,7 @@ class Preparation:
         every = self._meters(facts, model)
         reasons = (*self._key_reasons(facts), *self._model_reasons(facts.key, model), *_reasons(rules, denies))
         grants = self._grants(facts.key, model)
-        start = datetime.now(self.bundle.zone)
-        shown = quotas(every, None, start, self.bundle.zone)
+        open_denies = tuple(each for each in denies if each.program)
         return Plan(
             key=key,
             model=model,
@@ -46,20 +45,15 @@ class Preparation:
             expires=self._expires(facts.key),
             certain=reasons,
             certain_errors=tuple(each for each in reasons if each.code == "rule-error"),
-            denies=tuple(each for each in denies if each.program),
-            any_deny=self._fuse(denies),
+            denies=open_denies,
             throttles=rules.throttles,
-            any_throttle=self._fuse(rules.throttles),
             allows=rules.allows,
-            asks=tuple(each.program.native for each in rules.allows if each.program),
             must_allow=rules.closed_by is not None,
             failed_allows=tuple(failed(each, each.error) for each in rules.failed_allows if each.error),
             meters=every,
-            sized=tuple(each for each in every if each.field is not None),
             pools=facts.bounds.budgets,
-            scopes=grants.scopes & grants.model_scopes,
-            open=not reasons and not _shut(every, facts, rules),
-            allow=Decision("allow", (), (), None, key, model, self.bundle.digest, shown),
+            gauges=gauges(every, facts.bounds.budgets, self.bundle.zone),
+            named=self._named(grants, (open_denies, rules.throttles, rules.allows)),
         )
 
     def _key(self, name: str) -> tuple[KeyFacts, tuple[Residual, ...]]:
@@ -85,17 +79,6 @@ class Preparation:
                 if residual is not None:
                     yield residual
 
-    def _fuse(self, residuals: Iterable[Residual]) -> Ask | None:
-        """One expression that is true if any of these is, and certainly false only if all are."""
-        programs = list({each.program.digest: each.program for each in residuals if each.program}.values())
-        if not programs:
-            return None
-        names = tuple(each.digest for each in programs)
-        found = self._fused.get(names)
-        if found is None:
-            found = self._fused[names] = programs[0] if len(programs) == 1 else fused(programs)
-        return found.native
-
     def _meters(self, facts: KeyFacts, model: str) -> tuple[Meter, ...]:
         caps = merged(facts.caps, self.bundle.resolver.model_caps(model, self.effective))
         return (*meters(caps, "key"), *meters(facts.user_caps, "user"))
@@ -114,6 +97,15 @@ class Preparation:
             key_position=declared.position(),
             positions=positions,
         )
+
+    def _named(self, grants: Grants, every: tuple[tuple[Residual, ...], ...]) -> Mapping[str, frozenset[str]]:
+        """The words of requests that matter: what was granted, and what rules name."""
+        granted = {
+            "purpose": grants.purposes,
+            "data_class": grants.data_classes,
+            "scope": grants.scopes | grants.model_scopes,
+        }
+        return {name: words | granted[name] for name, words in self.settling.named(every).items()}
 
     def _expires(self, key: Key) -> datetime | None:
         return None if key.spec.expires is None else self.bundle.instant(key.spec.expires)
@@ -139,16 +131,6 @@ class Preparation:
             yield Reason("model-not-allowed", text, position=outside.origin.position)
         for each in resolver.model_cap_failures(model, self.effective):
             yield Reason("rule-error", each.message, each.rule, each.origin.position)
-
-
-def _shut(every: Iterable[Meter], facts: KeyFacts, rules: RequestRules) -> bool:
-    """Whether no request can be allowed at once: a cap is zero, or a rule always slows down or has an error to list."""
-    return (
-        any(each.limit == 0 for each in every)
-        or any(pool.amount.micro == 0 for pool in facts.bounds.budgets)
-        or any(each.program is None for each in rules.throttles)
-        or bool(rules.failed_allows)
-    )
 
 
 def _reasons(rules: RequestRules, denies: Iterable[Residual]) -> Iterable[Reason]:

@@ -325,3 +325,8 @@ def needs_binding() -> str:
 def nothing_evaluated(kind: str) -> str:
     """An expression that the machine had no room for."""
     return f"this could not be evaluated: `{kind}`"
+
+
+def bad_interval(text: str) -> str:
+    """No time between two turns."""
+    return f"`{text}` is no interval: write a whole number and `s`, `m`, `h` or `d`, as in `5m`"

@@ -6,8 +6,16 @@ from remit.reconcile._coverage import Coverage, Covered, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
-from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
-from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, coverage_bundle, drift_bundle, plan_bundle, revoke_key
+from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed, Stopped
+from remit.reconcile._facade import (
+    STATE_DIRECTORY,
+    apply_plan,
+    coverage_bundle,
+    drift_bundle,
+    plan_bundle,
+    revoke_key,
+    status_bundle,
+)
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
@@ -16,6 +24,7 @@ from remit.reconcile._revoke import Emergency, Revoked
 from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run
 from remit.reconcile._state import State
+from remit.reconcile._status import Healthy, InSync, TargetStatus, statuses
 from remit.reconcile._survey import Readers
 from remit.reconcile._wanted import Desired, Wanted
 
@@ -31,6 +40,8 @@ __all__ = [
     "Direction",
     "Drift",
     "Drifted",
+    "Healthy",
+    "InSync",
     "Emergency",
     "LeaseHeld",
     "Note",
@@ -53,8 +64,10 @@ __all__ = [
     "SinkSource",
     "State",
     "StateFailed",
+    "Stopped",
     "TargetOutcome",
     "TargetPlan",
+    "TargetStatus",
     "Verdict",
     "Wanted",
     "Withheld",
@@ -67,4 +80,6 @@ __all__ = [
     "plan",
     "plan_bundle",
     "revoke_key",
+    "status_bundle",
+    "statuses",
 ]

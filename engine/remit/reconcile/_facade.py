@@ -23,6 +23,7 @@ from remit.reconcile._revoke import Emergency, Revoked
 from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
+from remit.reconcile._status import TargetStatus, statuses
 from remit.reconcile._wanted import Desired
 from remit.resources import Target
 from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Writer
@@ -87,6 +88,20 @@ def drift_bundle(
 ) -> Drift:
     """What changed on the targets since Remit last applied to them. Raises as `plan_bundle` does."""
     return plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ).drift
+
+
+def status_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
+) -> tuple[TargetStatus, ...]:
+    """How each target stands: in sync, healthy, last attempted, last applied. Raises as `plan_bundle` does."""
+    made = plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ, policies=policies)
+    return statuses(made, State(state_dir, environ).memory())
 
 
 def coverage_bundle(

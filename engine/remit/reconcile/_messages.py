@@ -240,3 +240,13 @@ def space_missing() -> str:
 def no_delivery() -> str:
     """A plan that creates a key and does not say where its value goes."""
     return "the value has nowhere to go: plan again"
+
+
+def not_yet_applied(commit: str) -> str:
+    """The last attempt did not end with everything as declared, or not with everything approved."""
+    return f"`{commit[:19]}` was tried last and is not wholly applied"
+
+
+def stopped() -> str:
+    """Somebody asked this process to end."""
+    return "stopped as asked, between two steps: the next run goes on from there"

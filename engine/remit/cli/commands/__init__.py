@@ -20,10 +20,12 @@ from remit.cli.commands.fmt import fmt
 from remit.cli.commands.init import init
 from remit.cli.commands.migrate import migrate
 from remit.cli.commands.plan import plan
+from remit.cli.commands.reconcile import reconcile
 from remit.cli.commands.resolve import resolve
 from remit.cli.commands.revoke import revoke
 from remit.cli.commands.schema import schema
 from remit.cli.commands.show import show
+from remit.cli.commands.status import status
 from remit.cli.commands.test import run as test
 
 COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
@@ -44,7 +46,9 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "coverage": coverage,
         "plan": plan,
         "apply": apply,
+        "reconcile": reconcile,
         "drift": drift,
+        "status": status,
         "revoke": revoke,
         "bundle": bundle,
     }

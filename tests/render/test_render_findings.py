@@ -21,6 +21,7 @@ from remit.render import (
     findings_sarif,
     findings_text,
 )
+from remit.render._report_lines import finding_lines
 from remit.render.terminal import print_findings
 from remit.source import Finding, Position, SourceError
 
@@ -320,3 +321,17 @@ def test_the_caret_stands_under_the_column(line: str, column: int, expected: tup
     found = Excerpts({"a": line.encode()}.__getitem__).at(Position("a", 1, column))
     assert found is not None
     assert (found.line, found.caret) == expected
+
+
+def test_notes_that_nobody_would_read() -> None:
+    """Of many notes of one sort people see the first ones and how many there are; machines get all of them."""
+    notes = [
+        Finding(Position("a.yaml", line, 1), "key-nowhere", f"note {line}", "", "note") for line in range(1, 2_001)
+    ]
+    error = Finding(Position("z.yaml", 1, 1), "denied", "an error", "")
+    told = findings_text([*notes, error])
+    assert told.count("key-nowhere") == 21
+    assert "… and 1,980 more notes [key-nowhere]: `--json` has them all\n1 error, 2000 notes\n" in told
+    assert "an error" in told
+    assert findings_json([*notes, error]).count("key-nowhere") == 2_000
+    assert [style for line in finding_lines([*notes, error], None) for text, style in line if "more notes" in text]

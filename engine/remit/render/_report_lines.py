@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from remit.render._excerpt import Excerpts
 from remit.render._lines import BOLD, DIM, PLAIN, STYLES, Line
-from remit.render._text import gutter, summary
+from remit.render._text import for_people, gutter, summary
 from remit.source import Finding
 
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def finding_lines(findings: Sequence[Finding], excerpts: Excerpts | None) -> Iterator[Line]:
-    """Each finding, its line of source, and the count."""
-    for finding in findings:
+    """What `for_people` shows, each with its line of source, and the count of all."""
+    shown, left = for_people(findings)
+    for finding in shown:
         remedy = f": {finding.remedy}" if finding.remedy else ""
         style = STYLES[finding.severity]
         words = (f": {finding.message}{remedy} ", PLAIN), (f"[{finding.code}]", DIM)
@@ -26,6 +27,7 @@ def finding_lines(findings: Sequence[Finding], excerpts: Excerpts | None) -> Ite
             line, caret = gutter(excerpt)
             yield ((line, DIM),)
             yield ((caret, style),)
+    yield from (((text, DIM),) for text in left)
     yield ((summary(findings), BOLD),)
 
 

@@ -10,13 +10,30 @@ from remit.render._escape import plain
 from remit.render._excerpt import Excerpt, Excerpts
 from remit.source import Finding, Severity
 
+NOTES = 20
+"""Of one sort, more than anybody reads."""
+
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 def findings_text(findings: Sequence[Finding], excerpts: Excerpts | None = None) -> str:
-    """All findings and their count, ending in a line end."""
-    lines = [line for finding in findings for line in _finding(finding, excerpts)]
-    return "\n".join([*lines, summary(findings)]) + "\n"
+    """What `for_people` shows, and the count of all, ending in a line end."""
+    shown, left = for_people(findings)
+    lines = [line for finding in shown for line in _finding(finding, excerpts)]
+    return "\n".join([*lines, *left, summary(findings)]) + "\n"
+
+
+def for_people(findings: Iterable[Finding]) -> tuple[list[Finding], list[str]]:
+    """Errors, warnings and the first notes of each sort, and a line for each sort of which more were left out."""
+    shown: list[Finding] = []
+    notes: Counter[str] = Counter()
+    for finding in findings:
+        if finding.severity == "note":
+            notes[finding.code] += 1
+        if finding.severity != "note" or notes[finding.code] <= NOTES:
+            shown.append(finding)
+    left = [(code, count - NOTES) for code, count in sorted(notes.items()) if count > NOTES]
+    return shown, [f"… and {count:,} more notes [{code}]: `--json` has them all" for code, count in left]
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -12,10 +12,13 @@ from remit.reconcile._facade import (
     apply_plan,
     coverage_bundle,
     drift_bundle,
+    import_target,
     plan_bundle,
     revoke_key,
     status_bundle,
+    usage_bundle,
 )
+from remit.reconcile._import import Defaults, Imported
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
@@ -26,6 +29,7 @@ from remit.reconcile._run import Run
 from remit.reconcile._state import State
 from remit.reconcile._status import Healthy, InSync, TargetStatus, statuses
 from remit.reconcile._survey import Readers
+from remit.reconcile._usage import Usage, Use
 from remit.reconcile._wanted import Desired, Wanted
 
 __all__ = [
@@ -36,11 +40,13 @@ __all__ = [
     "Change",
     "Coverage",
     "Covered",
+    "Defaults",
     "Desired",
     "Direction",
     "Drift",
     "Drifted",
     "Healthy",
+    "Imported",
     "InSync",
     "Emergency",
     "LeaseHeld",
@@ -68,6 +74,8 @@ __all__ = [
     "TargetOutcome",
     "TargetPlan",
     "TargetStatus",
+    "Usage",
+    "Use",
     "Verdict",
     "Wanted",
     "Withheld",
@@ -77,9 +85,11 @@ __all__ = [
     "coverage_bundle",
     "desired",
     "drift_bundle",
+    "import_target",
     "plan",
     "plan_bundle",
     "revoke_key",
     "status_bundle",
     "statuses",
+    "usage_bundle",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
+from remit.reconcile._import import Defaults, Imported, imports
 from remit.reconcile._judge import provenance
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
@@ -24,9 +26,11 @@ from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
 from remit.reconcile._status import TargetStatus, statuses
+from remit.reconcile._survey import survey
+from remit.reconcile._usage import Usage, usage
 from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Capabilities, Context, Kind, Reader, TargetError, Unreadable, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -102,6 +106,36 @@ def status_bundle(
     """How each target stands: in sync, healthy, last attempted, last applied. Raises as `plan_bundle` does."""
     made = plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ, policies=policies)
     return statuses(made, State(state_dir, environ).memory())
+
+
+def import_target(
+    bundle: Bundle,
+    target: str,
+    defaults: Defaults,
+    *,
+    state_dir: Path = STATE_DIRECTORY,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Imported, ...]:
+    """The keys that somebody made by hand on `target`, as declarations. Raises KeyError, and Unreadable."""
+    wishes = _desired(bundle, None, [target])
+    (seen,) = survey(wishes.targets, _readers(bundle, wishes, state_dir, environ), time.sleep).values()
+    if seen.error:
+        raise Unreadable(seen.error)
+    return imports(bundle, target, seen, defaults)
+
+
+def usage_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Usage:
+    """When each key was last used, as far as the targets know. Raises KeyError, and StateFailed."""
+    wishes = _desired(bundle, at, targets)
+    readers, memory = _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory()
+    return usage(readers, memory, wishes.organization, wishes.at)
 
 
 def coverage_bundle(

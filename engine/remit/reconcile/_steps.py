@@ -79,8 +79,11 @@ def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterat
     named = {each.name: each.direction for each in change.properties}
     old, new = before.properties, after.properties
     halfway = {name: meet(name, old.get(name), new.get(name)) for name in named}
+    # the space that a key moves to may be made by this very run, after everything that takes away
+    places = named.keys() & _SPACES
+    halfway.update({name: old.get(name) for name in places})
     taking = {name for name, value in halfway.items() if named[name] != "neutral" and value != old.get(name)}
-    giving = {name for name, value in halfway.items() if named[name] != "neutral" and value != new.get(name)}
+    giving = {name for name, value in halfway.items() if named[name] != "neutral" and value != new.get(name)} | places
     neutral = named.keys() - taking - giving
     if not taking:
         yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(named))
@@ -93,6 +96,7 @@ def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterat
         yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(giving))
 
 
+_SPACES = frozenset({"team", "project"})
 _OF_SPACES = {Stage.DELETE: Stage.CLOSE, Stage.CREATE: Stage.OPEN, Stage.LOOSEN: Stage.WIDEN}
 
 

@@ -17,7 +17,9 @@ from remit.cli.commands.drift import drift
 from remit.cli.commands.evaluate import evaluate
 from remit.cli.commands.explain import explain
 from remit.cli.commands.fmt import fmt
+from remit.cli.commands.import_ import import_
 from remit.cli.commands.init import init
+from remit.cli.commands.keys import keys
 from remit.cli.commands.migrate import migrate
 from remit.cli.commands.plan import plan
 from remit.cli.commands.reconcile import reconcile
@@ -49,6 +51,8 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "reconcile": reconcile,
         "drift": drift,
         "status": status,
+        "keys": keys,
+        "import": import_,
         "revoke": revoke,
         "bundle": bundle,
     }

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from remit.targets import _messages as messages
 from remit.targets._api import Api
 from remit.targets._capabilities import Capabilities
+from remit.targets._contract import Activity
 from remit.targets._errors import Busy
 from remit.targets._object import TargetObject
 from remit.targets.litellm._capabilities import CAPABILITIES
-from remit.targets.litellm._properties import key_seen, team_seen
+from remit.targets.litellm._properties import activity_seen, key_seen, team_seen
 from remit.targets.litellm._wire import KeyPage, Readiness, SeenKey, SeenTeam, TeamPage
 
 PAGE = 100
@@ -65,3 +66,7 @@ class LiteLLMReader:
         teams = tuple(team_seen(row) for row in every_team(self.api))
         names = {team.id: team.alias for team in teams}
         return (*teams, *(key_seen(row, names) for row in every_key(self.api)))
+
+    def activity(self) -> dict[str, Activity]:
+        """By the hash of the key."""
+        return {row.token: activity_seen(row) for row in every_key(self.api)}

@@ -30,7 +30,9 @@ def mode(path: Path) -> int:
 def test_built_in_sinks() -> None:
     """`file` and `env-file` are there; another name is refused with the known ones."""
     assert all(isinstance(SINKS.load(name), Sink) for name in ("file", "env-file"))
-    with pytest.raises(UnknownType, match="no sink is called `nowhere`: known are `env-file`, `file`"):
+    with pytest.raises(
+        UnknownType, match="no sink is called `nowhere`: known are `aws-secrets-manager`, `env-file`, `file`, "
+    ):
         SINKS.load("nowhere")
 
 

@@ -114,7 +114,12 @@ def _delivery(entitlement: Entitlement, target: str) -> Delivery:
     given = entitlement.deliver_to or Delivery(sink=DEFAULT_SINK)
     if target == entitlement.targets[0]:
         return given
-    if given.name is not None:
-        suffix = "".join(c if c.isalnum() else "_" for c in target).upper()
-        return given.model_copy(update={"name": f"{given.name}_{suffix}"})
+    if given.name is not None or given.repository is not None:
+        name = given.name or _spelt(entitlement.key)
+        return given.model_copy(update={"name": f"{name}_{_spelt(target)}"})
     return given.model_copy(update={"path": f"{given.path or entitlement.key}.{target}"})
+
+
+def _spelt(name: str) -> str:
+    """As a variable or a secret can be called."""
+    return "".join(each if each.isalnum() else "_" for each in name).upper()

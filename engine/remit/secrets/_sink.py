@@ -22,9 +22,10 @@ class SinkContext:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a value went."""
+    """Where a value went, and as which version, where the sink counts them."""
 
     address: str
+    version: str = ""
 
 
 @runtime_checkable

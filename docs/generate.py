@@ -26,12 +26,10 @@ from remit.resources import KINDS, Resource, schema
 from remit.resources import _base as base
 from remit.resources import _quantities as quantities
 from remit.resources._verbs import COMPANIONS, VERBS
-from remit.targets import Capabilities
-from remit.targets.litellm import TYPE as LITELLM
-from remit.targets.local._target import CAPABILITIES
-from remit.targets.openai import TYPE as OPENAI
+from remit.targets import TARGET_TYPES, Capabilities, Capability
 
 REFERENCE = Path(__file__).parent / "reference"
+TARGETS = Path(__file__).parent / "targets.md"
 _PART = re.compile(r"(?P<begin><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
 _NAMED_PATTERNS = {
     base.NAME_PATTERN: "name",
@@ -243,22 +241,44 @@ def _codes(names: Iterable[str]) -> str:
 
 def local() -> str:
     """How the target `local` supports each property."""
-    return _supports(CAPABILITIES)
+    return _capabilities(TARGET_TYPES.load("local").capabilities.entries)
 
 
 def litellm() -> str:
     """How the target `litellm` supports each property."""
-    return _supports(LITELLM.capabilities)
+    return _capabilities(TARGET_TYPES.load("litellm").capabilities.entries)
 
 
 def openai() -> str:
     """How the target `openai` supports each property."""
-    return _supports(OPENAI.capabilities)
+    return _capabilities(TARGET_TYPES.load("openai").capabilities.entries)
 
 
-def _supports(capabilities: Capabilities) -> str:
-    entries = capabilities.entries.items()
-    return table(("Property", "Support", ""), ((f"`{name}`", f"`{each.support}`", each.note) for name, each in entries))
+def capabilities() -> str:
+    """Every built-in type of target side by side, then each with its notes, spaces included."""
+    types = {name: TARGET_TYPES.load(name).capabilities for name in sorted(TARGET_TYPES.built_in)}
+    names = sorted({name for each in types.values() for name in each.entries})
+    rows = ((f"`{name}`", *(_shown(each.of(name)) for each in types.values())) for name in names)
+    matrix = table(("Property of a key", *(f"`{name}`" for name in types)), rows)
+    return matrix + "".join(_target_type(name, each) for name, each in types.items())
+
+
+def _target_type(name: str, found: Capabilities) -> str:
+    sections = [f"\n## The target `{name}`\n\n{_capabilities(found.entries)}"]
+    for kind, entries in found.spaces.items():
+        sections.append(f"\nOn the {kind}, for all of its keys together:\n\n{_capabilities(entries)}")
+    at_a_time = "1 call" if found.concurrency == 1 else f"{found.concurrency} calls"
+    return "".join((*sections, f"\nRemit makes at most {at_a_time} at a time.\n"))
+
+
+def _capabilities(entries: Mapping[str, Capability]) -> str:
+    return table(
+        ("Property", "Support", ""), ((f"`{name}`", _shown(each), each.note) for name, each in entries.items())
+    )
+
+
+def _shown(capability: Capability) -> str:
+    return f"`{capability.support}`" + (f", on the {capability.at}" if capability.at else "")
 
 
 # the command line
@@ -330,6 +350,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "litellm": litellm,
     "local": local,
     "openai": openai,
+    "capabilities": capabilities,
     "commands": commands,
     "events": events,
 }
@@ -341,8 +362,8 @@ def filled(text: str) -> str:
 
 
 def pages() -> Iterator[tuple[Path, str, str]]:
-    """(page, its text, its text with the generated parts made anew) of the reference."""
-    for page in sorted(REFERENCE.glob("*.md")):
+    """(page, its text, its text with the generated parts made anew) of the reference, and of the targets."""
+    for page in (*sorted(REFERENCE.glob("*.md")), TARGETS):
         text = page.read_text(encoding="utf-8")
         yield page, text, filled(text)
 

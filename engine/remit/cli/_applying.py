@@ -23,7 +23,7 @@ def is_agreed(plan: Plan, *, yes: bool, silent: bool) -> bool:
     return agreed_to(messages.apply_question(), silent=silent)
 
 
-def applied(plan: Plan, bundle: Bundle, state: Path) -> Outcome:
+def applied(plan: Plan, bundle: Bundle, state: Path, policies: Path | None = None) -> Outcome:
     """What applying came to. Raises PlanBlocked and PlanStale, with nothing applied."""
     with progress("applying") as status:
 
@@ -31,7 +31,7 @@ def applied(plan: Plan, bundle: Bundle, state: Path) -> Outcome:
             if status is not None:
                 status.update(f"{step.done}/{step.total} {step.verb} {step.target}/{step.key}")
 
-        return apply_plan(plan, bundle, state_dir=state, on_progress=tell)
+        return apply_plan(plan, bundle, state_dir=state, on_progress=tell, policies=policies)
 
 
 def show_outcome(outcome: Outcome, *, json: bool) -> None:

@@ -6,31 +6,21 @@ from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from remit.check import Registries, Report, check_tree, open_cache
+from remit._installed import registries
+from remit.check import Report, check_tree, open_cache
 from remit.cli._output import console, progress, write, write_file, write_line
 from remit.cli._place import inside_repository
 from remit.render import Excerpts, findings_github, findings_json, findings_junit, findings_sarif, findings_text
 from remit.render._text import summary
-from remit.secrets import SINKS
 from remit.source import Tree, open_tree
-from remit.targets import TARGET_TYPES, TargetError
 
 
 def run_check(place: Path, ref: str | None, at: datetime, *, cached: bool) -> tuple[Report, Tree]:
     """What a check finds, and the tree it looked at. Raises TreeError."""
     tree = open_tree(place, ref)
-    registries = Registries(frozenset(TARGET_TYPES.names()), frozenset(SINKS.names()), support_of)
     folder = place if place.is_dir() else place.parent
     with progress("checking"), (open_cache(folder) if cached else None) or nullcontext() as cache:
-        return check_tree(tree, at=at, cache=cache, registries=registries), tree
-
-
-def support_of(type_: str, name: str) -> str:
-    """How a type of target supports a property of a key; of one that cannot be loaded, nothing is."""
-    try:
-        return TARGET_TYPES.load(type_).capabilities.of(name).support
-    except TargetError:
-        return "unsupported"
+        return check_tree(tree, at=at, cache=cache, registries=registries()), tree
 
 
 def show_report(report: Report, tree: Tree, place: Path, form: str, output: Path | None) -> None:

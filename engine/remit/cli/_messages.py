@@ -325,3 +325,20 @@ def needs_binding() -> str:
 def nothing_evaluated(kind: str) -> str:
     """An expression that the machine had no room for."""
     return f"this could not be evaluated: `{kind}`"
+
+
+def bad_interval(text: str) -> str:
+    """No time between two turns."""
+    return f"`{text}` is no interval: write a whole number and `s`, `m`, `h` or `d`, as in `5m`"
+
+
+def imported(written: int, left: int) -> str:
+    """What `remit import` wrote, and what comes next."""
+    keys = "1 key" if written == 1 else f"{written:,} keys"
+    rest = f", {left:,} that cannot be declared are in `not-imported.txt`" if left else ""
+    return f"{keys} written{rest}: run `remit check`, set `adopt: true` on the target, then run `remit plan`"
+
+
+def no_keys_to_show() -> str:
+    """Nothing is unused, or nothing is known."""
+    return "no key to show"

@@ -22,14 +22,20 @@ def planned(
     targets: Sequence[str] | None,
     now: datetime | None,
     rotate: Sequence[str] | None = None,
+    policies: Path | None = None,
 ) -> Plan:
-    """The plan for some targets, or for all. Raises Misuse for a target or a key that is not declared."""
+    """The plan for some targets, or for all. `policies`: where the bundle was read.
+
+    Raises Misuse for a target or a key that is not declared.
+    """
     known_targets(bundle, targets)
     for key in rotate or ():
         if key not in bundle.keys:
             raise Misuse(messages.unknown_name("Key", key, bundle.keys))
     with progress("reading targets"):
-        return plan_bundle(bundle, at=instant(now), state_dir=state, targets=targets or None, rotate=rotate or ())
+        return plan_bundle(
+            bundle, at=instant(now), state_dir=state, targets=targets or None, rotate=rotate or (), policies=policies
+        )
 
 
 def known_targets(bundle: Bundle, targets: Sequence[str] | None) -> None:

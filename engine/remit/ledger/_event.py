@@ -25,6 +25,7 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
         "delivered": "the value of a key went to where it is declared to go, which `note` names",
         "failed": "something was tried and did not succeed; `note` says what and `cause` why",
         "verified": "what was written was read back; `note` says whether it is in force",
+        "blocked": "a change was held back; `note` says which and `cause` why",
         APPROVED: "a person approved a commit",
         TAKEN_OVER: "what version 0.1.0 remembered was taken over",
     }

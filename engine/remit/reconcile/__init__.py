@@ -6,8 +6,19 @@ from remit.reconcile._coverage import Coverage, Covered, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
-from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed
-from remit.reconcile._facade import STATE_DIRECTORY, apply_plan, coverage_bundle, drift_bundle, plan_bundle, revoke_key
+from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed, Stopped
+from remit.reconcile._facade import (
+    STATE_DIRECTORY,
+    apply_plan,
+    coverage_bundle,
+    drift_bundle,
+    import_target,
+    plan_bundle,
+    revoke_key,
+    status_bundle,
+    usage_bundle,
+)
+from remit.reconcile._import import Defaults, Imported
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
@@ -16,7 +27,9 @@ from remit.reconcile._revoke import Emergency, Revoked
 from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run
 from remit.reconcile._state import State
+from remit.reconcile._status import Healthy, InSync, TargetStatus, statuses
 from remit.reconcile._survey import Readers
+from remit.reconcile._usage import Usage, Use
 from remit.reconcile._wanted import Desired, Wanted
 
 __all__ = [
@@ -27,10 +40,14 @@ __all__ = [
     "Change",
     "Coverage",
     "Covered",
+    "Defaults",
     "Desired",
     "Direction",
     "Drift",
     "Drifted",
+    "Healthy",
+    "Imported",
+    "InSync",
     "Emergency",
     "LeaseHeld",
     "Note",
@@ -53,8 +70,12 @@ __all__ = [
     "SinkSource",
     "State",
     "StateFailed",
+    "Stopped",
     "TargetOutcome",
     "TargetPlan",
+    "TargetStatus",
+    "Usage",
+    "Use",
     "Verdict",
     "Wanted",
     "Withheld",
@@ -64,7 +85,11 @@ __all__ = [
     "coverage_bundle",
     "desired",
     "drift_bundle",
+    "import_target",
     "plan",
     "plan_bundle",
     "revoke_key",
+    "status_bundle",
+    "statuses",
+    "usage_bundle",
 ]

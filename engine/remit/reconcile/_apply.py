@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
@@ -17,6 +18,7 @@ from remit.reconcile._plan import Plan, TargetPlan
 from remit.reconcile._planner import plan as plan_again
 from remit.reconcile._revoked import note_of, revocations
 from remit.reconcile._run import READ_BACK_ATTEMPTS, Run
+from remit.reconcile._standing import begin, end, held_results, journal_of, tell_held
 from remit.reconcile._survey import Readers, explained, survey
 from remit.reconcile._verify import fault
 from remit.reconcile._wanted import Desired
@@ -36,17 +38,27 @@ def apply(plan: Plan, desired: Desired, readers: Readers, run: Run) -> Outcome:
     with ExitStack() as leases:
         held = {target.name: _leased(target, run, leases) for target in plan.targets}
         memory = run.state.memory()
-        now = plan_again(desired, readers, memory, sinks=run.sinks, sleep=run.sleep)
+        now = plan_again(desired, readers, memory, sinks=run.sinks, sleep=run.sleep, judge=run.judge)
         _refuse_stale(plan, now, held)
         if now.blocked:
             raise PlanBlocked(now.exceeded)
         current = {target.name: target for target in now.targets}
-        outcomes = [
-            held[target.name] or _apply_target(target, current[target.name], plan, readers, run, memory)
-            for target in plan.targets
-        ]
+        outcomes = []
+        for target in plan.targets:
+            made = held[target.name] or _apply_target(current[target.name], plan, readers, run, memory)
+            outcomes.append(_ended(made, current[target.name], now, run, memory))
     _settle(desired, memory, run)
     return Outcome(plan.digest, plan.bundle, tuple(outcomes), plan.problems)
+
+
+def _ended(made: TargetOutcome, current: TargetPlan, now: Plan, run: Run, memory: Memory) -> TargetOutcome:
+    """With what was held, and what the ledger is to know of the target as a whole."""
+    if current.status != "ready":
+        return made
+    outcome = replace(made, results=(*made.results, *held_results(current, now)))
+    tell_held(current, now, run, memory)
+    end(current, outcome, now, run, memory)
+    return outcome
 
 
 def _settle(desired: Desired, memory: Memory, run: Run) -> None:
@@ -108,19 +120,19 @@ def _differing(planned: tuple[Change, ...], current: tuple[Change, ...]) -> Iter
         yield from (each.address for each in ours if each.effect not in effects[each.address])
 
 
-def _apply_target(
-    target: TargetPlan, current: TargetPlan, plan: Plan, readers: Readers, run: Run, memory: Memory
-) -> TargetOutcome:
-    if current.status == "unreadable":
-        return TargetOutcome(target.name, "unreadable", message=current.error)
+def _apply_target(target: TargetPlan, plan: Plan, readers: Readers, run: Run, memory: Memory) -> TargetOutcome:
+    """`target` is as planned just now, so that what a plan file says of approvals is not believed."""
+    if target.status == "unreadable":
+        return TargetOutcome(target.name, "unreadable", message=target.error)
     try:
         writer = run.writers[target.name]()
     except Exception as error:
         return TargetOutcome(target.name, "unreadable", message=explained(error))
     known = memory.get(target.name, NOTHING)
-    journal = Journal(run.state, run.clock, target.name, run.actor, run.holder, plan.digest, plan.bundle, plan.commit)
-    execution = Execution(target.name, run, writer, known, journal, concurrency=current.concurrency)
+    journal = journal_of(target.name, plan, run)
+    execution = Execution(target.name, run, writer, known, journal, concurrency=target.concurrency)
     try:
+        begin(target, plan, run)
         execution.perform(target.changes)
     except LeaseHeld:
         return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))

@@ -48,7 +48,7 @@ UNFINISHED = "unfinished"
 class Change:
     """From `before` (None: absent) to `after` (None: gone). `managed` names the properties that Remit answers for.
 
-    `overlap`: how long `before` still works after a rotation.
+    `overlap`: how long `before` still works after a rotation. `approval`: who approved the commits that lead to it.
     """
 
     target: str
@@ -62,6 +62,7 @@ class Change:
     delivery: Delivery | None = None
     delivered_to: str = ""
     overlap: timedelta = timedelta()
+    approval: str = ""
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ ReconcileError
 ├── PlanStale       what the plan was made from has changed since; carries the addresses
 ├── PlanInvalid     a plan file that is damaged, altered, or of another format
 ├── LeaseHeld       another run is at work on a target; carries the target, its holder and until when
+├── Stopped         a run was asked to end between two steps
 └── StateFailed     the state file cannot be read or written
 """
 
@@ -56,6 +57,13 @@ class LeaseHeld(ReconcileError):
         self.target = target
         self.holder = holder
         self.until = until
+
+
+class Stopped(ReconcileError):
+    """Raised by whoever watches a run (`on_progress`), to end it before the next step."""
+
+    def __init__(self) -> None:
+        super().__init__(messages.stopped())
 
 
 class StateFailed(ReconcileError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
 from remit.reconcile._errors import PlanStale
+from remit.reconcile._import import Defaults, Imported, imports
 from remit.reconcile._inventory import ForgivingInventory, KeptInventory, ReadInventory
+from remit.reconcile._judge import provenance
 from remit.reconcile._outcome import OnProgress, Outcome
 from remit.reconcile._plan import Plan
 from remit.reconcile._planner import plan
@@ -22,9 +26,12 @@ from remit.reconcile._revoke import Emergency, Revoked
 from remit.reconcile._revoked import Revocation
 from remit.reconcile._run import Run, silent, this_actor
 from remit.reconcile._state import State
+from remit.reconcile._status import TargetStatus, statuses
+from remit.reconcile._survey import survey
+from remit.reconcile._usage import Usage, usage
 from remit.reconcile._wanted import Desired
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Capabilities, Context, Inventory, Kind, Reader, TargetError, Writer
+from remit.targets import TARGET_TYPES, Capabilities, Context, Inventory, Kind, Reader, TargetError, Unreadable, Writer
 
 STATE_DIRECTORY = Path(".remit")
 
@@ -37,14 +44,18 @@ def plan_bundle(
     targets: Collection[str] | None = None,
     rotate: Collection[str] = (),
     environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
 ) -> Plan:
     """What would change on `targets` (all, when not given) for what `bundle` says at `at` (aware; default: now).
 
-    `rotate` names keys that get a new value although it is not time yet. Reads targets and state, writes nothing.
+    `rotate` names keys that get a new value although it is not time yet. `policies`: where `bundle` was read, for the
+    history of approvals. Reads targets and state, writes nothing.
     Raises KeyError for an unknown target or key, and StateFailed.
     """
     wishes = _desired(bundle, at, targets, rotate)
-    return plan(wishes, _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory())
+    state = State(state_dir, environ)
+    judge = provenance(bundle, policies, state, environ)
+    return plan(wishes, _readers(bundle, wishes, state_dir, environ), state.memory(), judge=judge)
 
 
 def apply_plan(
@@ -55,6 +66,7 @@ def apply_plan(
     only_digest: str | None = None,
     on_progress: OnProgress | None = None,
     environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
 ) -> Outcome:
     """Apply `plan`, which was made from `bundle`; with `only_digest`, only if that is its digest.
 
@@ -67,6 +79,7 @@ def apply_plan(
     rotated = {change.key for change in plan.changes if change.action == "rotate"}
     wishes = _desired(bundle, None, [target.name for target in plan.targets], rotated)
     run = _run(bundle, wishes, state_dir, environ, on_progress)
+    run = replace(run, judge=provenance(bundle, policies, run.state, environ))
     return apply(plan, wishes, _readers(bundle, wishes, state_dir, environ), run)
 
 
@@ -80,6 +93,50 @@ def drift_bundle(
 ) -> Drift:
     """What changed on the targets since Remit last applied to them. Raises as `plan_bundle` does."""
     return plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ).drift
+
+
+def status_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    policies: Path | None = None,
+) -> tuple[TargetStatus, ...]:
+    """How each target stands: in sync, healthy, last attempted, last applied. Raises as `plan_bundle` does."""
+    made = plan_bundle(bundle, at=at, state_dir=state_dir, targets=targets, environ=environ, policies=policies)
+    return statuses(made, State(state_dir, environ).memory())
+
+
+def import_target(
+    bundle: Bundle,
+    target: str,
+    defaults: Defaults,
+    *,
+    state_dir: Path = STATE_DIRECTORY,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Imported, ...]:
+    """The keys that somebody made by hand on `target`, as declarations. Raises KeyError, and Unreadable."""
+    wishes = _desired(bundle, None, [target])
+    (seen,) = survey(wishes.targets, _readers(bundle, wishes, state_dir, environ), time.sleep).values()
+    if seen.error:
+        raise Unreadable(seen.error)
+    return imports(bundle, target, seen, defaults)
+
+
+def usage_bundle(
+    bundle: Bundle,
+    *,
+    at: datetime | None = None,
+    state_dir: Path = STATE_DIRECTORY,
+    targets: Collection[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Usage:
+    """When each key was last used, as far as the targets know. Raises KeyError, and StateFailed."""
+    wishes = _desired(bundle, at, targets)
+    readers, memory = _readers(bundle, wishes, state_dir, environ), State(state_dir, environ).memory()
+    return usage(readers, memory, wishes.organization, wishes.at)
 
 
 def coverage_bundle(

@@ -59,6 +59,10 @@ class Journal:
         """`verb` did not succeed, as far as anybody can say."""
         self.state.append(self._event("failed", change, note=verb, cause=message))
 
+    def blocked(self, change: Change, why: str) -> Event:
+        """`change` is held."""
+        return self._event("blocked", change, note=change.action, goal=change.after, cause=why)
+
     def read_back(self, change: Change, fault: str) -> Event:
         """What reading after the change showed."""
         return self._event("verified", change, cause=fault, note="differs" if fault else "in force")
@@ -83,6 +87,7 @@ class Journal:
             plan=self.plan,
             bundle=self.bundle,
             commit=self.commit,
+            approval=change.approval or None,
             before=change.before.to_json() if change.before is not None else None,
             after=goal.to_json() if goal is not None else None,
             answer=answer or None,

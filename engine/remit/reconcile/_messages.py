@@ -255,3 +255,60 @@ def no_delivery() -> str:
 def read_only_inventory(target: str) -> str:
     """A reader that writes."""
     return f"the inventory of `{target}` is only read here: change it from a writer"
+
+
+def not_yet_applied(commit: str) -> str:
+    """The last attempt did not end with everything as declared, or not with everything approved."""
+    return f"`{commit[:19]}` was tried last and is not wholly applied"
+
+
+def stopped() -> str:
+    """Somebody asked this process to end."""
+    return "stopped as asked, between two steps: the next run goes on from there"
+
+
+def unnameable() -> str:
+    """No key can be called so."""
+    return "its name on the target is no name of a key: rename it there, with small letters, digits, `-` and `.`"
+
+
+def declared_elsewhere() -> str:
+    """A key of this name is there, for other targets."""
+    return "a key of this name is declared for other targets: add this target to it, or rename the one on the target"
+
+
+def homeless(said: str) -> str:
+    """Nothing says which project it belongs to."""
+    hint = f", and `{said}` names no single one" if said else ""
+    return f"nothing says which project it belongs to{hint}: name one with `--project`"
+
+
+def no_environment(said: str) -> str:
+    """Nothing says where it is used."""
+    hint = f", and `{said}` is not declared" if said else ""
+    return f"nothing says in which environment it is used{hint}: name one with `--environment`"
+
+
+def not_bounded(name: str) -> str:
+    """The target allows everything, which cannot be said."""
+    return f"{name}: not bounded on the target; what is declared today is listed"
+
+
+def not_in_vocabulary(name: str, values: Sequence[str]) -> str:
+    """Words that the organisation does not have."""
+    return f"{name}: {_listed(values)} on the target, not declared here, so left out"
+
+
+def inexpressible(names: Sequence[str]) -> str:
+    """Nothing in the format stands for it."""
+    return f"{_listed(names)}: on the target, and no key can declare it"
+
+
+def activity_unknown() -> str:
+    """The target keeps no account."""
+    return "it does not say when a key was last used"
+
+
+def alike(count: int) -> str:
+    """Several objects of one name."""
+    return f"{count} keys on the target have this name: delete or rename all but one there"

@@ -9,9 +9,9 @@ from typing import Literal
 
 from remit.reconcile._change import Action, Problem
 
-ResultStatus = Literal["in-force", "accepted", "failed", "withheld"]
+ResultStatus = Literal["in-force", "accepted", "failed", "withheld", "held"]
 """`in-force`: read back as planned. `accepted`: the target said yes and, so far, does otherwise. `withheld`: not
-tried, because something before it failed."""
+tried, because something before it failed. `held`: not tried, because nobody approved it."""
 
 TargetStatus = Literal["applied", "unchanged", "suspended", "waiting", "observed", "unreadable", "held"]
 
@@ -45,9 +45,9 @@ class TargetOutcome:
     @property
     def ok(self) -> bool:
         """Whether the target is now as declared, or is not to be written now."""
-        if self.status == "applied":
+        if self.status in ("applied", "unchanged"):
             return all(result.status == "in-force" for result in self.results)
-        return self.status in ("unchanged", "suspended", "waiting", "observed")
+        return self.status in ("suspended", "waiting", "observed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class TargetPlan:
     """One target's part. `unreadable`: nothing is known. `suspended`: planned, never applied. `waiting`: planned, and
-    applied when its window opens. `observed`: compared, and never to be changed."""
+    applied when its window opens. `observed`: compared, and never to be changed. `held` are changes that no approval
+    explains: each has a problem that says so, and is not among the `changes`."""
 
     name: str
     type: str
@@ -43,6 +44,7 @@ class TargetPlan:
     drift: tuple[Drifted, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     notes: tuple[Note, ...] = ()
+    held: tuple[Change, ...] = ()
     concurrency: int = 1
 
     @property

@@ -44,7 +44,9 @@ def digest_of(plan: Plan) -> str:
 
 def changes_digest(changes: Iterable[Change]) -> str:
     """`sha256:…` over the effects of these changes, without the reasons for them."""
-    effects = [_CHANGE.dump_python(each, mode="json", exclude={"reasons", "properties"}) for each in changes]
+    effects = [
+        _CHANGE.dump_python(each, mode="json", exclude={"reasons", "properties", "approval"}) for each in changes
+    ]
     return _digest({"changes": effects})
 
 

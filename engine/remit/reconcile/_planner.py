@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from remit.reconcile import _messages as messages
+from remit.reconcile._approval import Judge, Review, base_of
 from remit.reconcile._census import census
 from remit.reconcile._change import Change, Problem, Withheld
 from remit.reconcile._draft import Draft
@@ -40,14 +41,18 @@ def plan(
     *,
     sinks: SinkSource = SINKS.load,
     sleep: Sleep = time.sleep,
+    judge: Judge | None = None,
 ) -> Plan:
     """The plan that makes every target of `desired` as declared, within the limits of each and of all together.
 
-    A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned.
+    A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned. With a
+    `judge`, a change that it does not find approved is held.
     """
     surveys = survey(desired.targets, readers, sleep)
     addresses, faults = _addresses(desired, sinks)
-    drafts = [_target(name, desired, surveys[name], memory, addresses, faults) for name in sorted(desired.targets)]
+    drafts = [
+        _target(name, desired, surveys[name], memory, addresses, faults, judge) for name in sorted(desired.targets)
+    ]
     targets = tuple(drafted[0] for drafted in drafts)
     return Plan(
         organization=desired.organization,
@@ -67,6 +72,7 @@ def _target(
     memory: Memory,
     addresses: Mapping[tuple[str, str], str],
     faults: Mapping[tuple[str, str], Problem],
+    judge: Judge | None,
 ) -> _Drafted:
     spec = desired.targets[name].spec
     if seen.error:
@@ -91,6 +97,8 @@ def _target(
         occupied=occupied(wanted, whose),
     )
     items = tuple(draft.items())
+    review = Review(name, judge, base_of(name, memory), wanted, known)
+    changes, held_back, unapproved = review.sifted(item for item in items if isinstance(item, Change))
     planned = TargetPlan(
         name=name,
         type=spec.type,
@@ -99,14 +107,15 @@ def _target(
         version=seen.version,
         managed=whose.managed,
         unmanaged=whose.unmanaged,
-        changes=tuple(item for item in items if isinstance(item, Change)),
+        changes=changes,
         drift=tuple(drifted(name, whose, known)),
         withheld=tuple(item for item in items if isinstance(item, Withheld)),
         notes=tuple(_notes(wanted, seen.capabilities)),
+        held=held_back,
         concurrency=seen.capabilities.concurrency,
     )
     found = (item for item in items if isinstance(item, Problem))
-    problems = (*outstanding(name, declared, revoked), *undeliverable.values(), *found)
+    problems = (*outstanding(name, declared, revoked), *undeliverable.values(), *found, *unapproved)
     return planned, problems, _judged(planned, spec, desired) if planned.status == "ready" else ()
 
 

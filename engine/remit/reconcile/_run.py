@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from remit.reconcile._approval import Judge
 from remit.reconcile._outcome import OnProgress, Progress
 from remit.reconcile._planner import SinkSource
 from remit.reconcile._retry import Sleep
@@ -61,6 +62,7 @@ class Run:
     sleep: Sleep = time.sleep
     holder: str = field(default_factory=this_run)
     actor: str = field(default_factory=this_actor)
+    judge: Judge | None = None
 
     def keep(self, target: str) -> None:
         """Take the lease of `target`, or prolong it. Raises LeaseHeld."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from remit.ledger import (
+    Approval,
     Event,
     Intent,
     LeaseTaken,
@@ -46,6 +47,11 @@ class State:
         """Several of the below, and events, in one transaction."""
         with _failures(), self.ledger.writing() as writing:
             yield writing
+
+    def approvals(self, commit: str) -> tuple[Approval, ...]:
+        """Who approved a commit, as recorded."""
+        with _failures():
+            return self.ledger.approvals(commit)
 
     def append(self, *events: Event) -> None:
         """Say what happened."""

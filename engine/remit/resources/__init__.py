@@ -8,7 +8,7 @@ from remit.resources._kinds import KINDS
 from remit.resources._limits import CAPS, PERIODS, Budget, BudgetAlert, Limits
 from remit.resources._migrate import MIGRATIONS, Migration, plan_migration
 from remit.resources._model import Model, Prices
-from remit.resources._organization import Organization
+from remit.resources._organization import Organization, Provenance, ProvenanceRequirement
 from remit.resources._policy import Alert, Match, Policy, Require, Rule
 from remit.resources._policytest import Expectation, PolicyTest, RequestFixture, Suite, UsageFixture
 from remit.resources._project import Project
@@ -53,6 +53,8 @@ __all__ = [
     "Organization",
     "Policy",
     "PolicyTest",
+    "Provenance",
+    "ProvenanceRequirement",
     "Prices",
     "Project",
     "RequestFixture",

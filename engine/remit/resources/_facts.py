@@ -55,7 +55,7 @@ _VIEWS: Mapping[type[Resource], _View] = {
 # settings of the machinery, about which there is nothing to rule
 _HIDDEN: Mapping[type[BaseModel], frozenset[str]] = {
     Budget: frozenset({"alerts"}),
-    OrganizationSpec: frozenset({"channels", "change_limits", "change_overrides"}),
+    OrganizationSpec: frozenset({"channels", "change_limits", "change_overrides", "provenance"}),
     TargetSpec: frozenset({"credentials_from", "limits", "windows", "overrides", "alert_recipients"}),
 }
 _WORDS: Mapping[object, str] = {

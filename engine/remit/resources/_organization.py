@@ -21,6 +21,20 @@ class Channel(Strict):
     description: Text | None = Field(default=None, description="Who reads it")
 
 
+ProvenanceRequirement = Literal["signed", "recorded", "any"]
+
+
+class Provenance(Strict):
+    """Who must have approved a commit before what it loosens is applied. It counts from the next commit on."""
+
+    require: ProvenanceRequirement = Field(
+        description="A commit or tag signed by an allowed signer, an approval in the ledger, or either"
+    )
+    allowed_signers: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = Field(
+        default=None, description="A file of allowed signers as `ssh-keygen` reads it, by its path in the repository"
+    )
+
+
 class OrganizationSpec(Strict):
     """The vocabulary (environments, purposes, data classes, scopes) and the outermost bounds."""
 
@@ -48,6 +62,7 @@ class OrganizationSpec(Strict):
     change_overrides: tuple[LimitOverride, ...] = Field(
         default=(), max_length=50, description="Plans that may exceed those bounds"
     )
+    provenance: Provenance | None = Field(default=None, description="Approvals that a commit needs; missing means none")
     channels: dict[Name, Channel] = Field(default_factory=dict, description="Where alerts can go, by name")
 
 

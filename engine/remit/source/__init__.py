@@ -19,7 +19,7 @@ from remit.source._errors import (
 from remit.source._finding import Finding, Severity
 from remit.source._position import Position
 from remit.source._read import read_documents
-from remit.source._rewrite import edit, format_text
+from remit.source._rewrite import edit, format_text, write_document
 from remit.source._tree import Tree, open_tree
 from remit.source._working import WorkingTree
 
@@ -53,4 +53,5 @@ __all__ = [
     "format_text",
     "open_tree",
     "read_documents",
+    "write_document",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remit.source._changes import Change
+from remit.source._data import Data
 
 
 def edit(text: str, changes: Sequence[Change], file: str = "text") -> str:
@@ -29,3 +30,16 @@ def format_text(text: str, file: str = "text") -> str:
     from remit.source._format import formatted
 
     return formatted(text, file)
+
+
+def write_document(data: Data | None, comments: Sequence[str] = ()) -> str:
+    """The text of a new document, below its comments; None has no text but the comments.
+
+    Read again, it is `data`. A line break or a control character in a comment becomes a space.
+    """
+    from remit.source._layout import Indents
+    from remit.source._roundtrip import Rewriter, written
+
+    lines = [f"# {''.join(each if each.isprintable() else ' ' for each in line)}\n" for line in comments]
+    body = "" if data is None else Rewriter(Indents(2, 2)).dump(written(data))  # type: ignore[arg-type]
+    return "".join(lines) + body

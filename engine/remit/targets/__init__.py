@@ -1,7 +1,7 @@
 """Providers and gateways: the contract they fulfil, and the types that are installed."""
 
 from remit.targets._capabilities import Capabilities, Capability, Support
-from remit.targets._contract import Context, Created, Inventory, Reader, TargetType, Writer
+from remit.targets._contract import Activity, ActivityReader, Context, Created, Inventory, Reader, TargetType, Writer
 from remit.targets._errors import (
     Busy,
     OutcomeUnknown,
@@ -33,6 +33,8 @@ TARGET_TYPES: Registry[TargetType] = Registry(
 __all__ = [
     "GENERATION",
     "TARGET_TYPES",
+    "Activity",
+    "ActivityReader",
     "Busy",
     "Capabilities",
     "Capability",

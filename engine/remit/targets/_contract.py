@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from remit.resources import Target
+from remit.resources import Money, Target
 from remit.targets._capabilities import Capabilities
 from remit.targets._object import Kind, TargetObject
 from remit.targets._secret import Secret
@@ -57,6 +58,23 @@ class Reader(Protocol):
 
     def read(self) -> tuple[TargetObject, ...]:
         """Every key and space of the target, all pages, ours or not. Raises TargetError, never answers in part."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a target knows of the use of one key. `last_used` None: never; `spend`: since it was created."""
+
+    last_used: datetime | None = None
+    spend: Money | None = None
+
+
+@runtime_checkable
+class ActivityReader(Protocol):
+    """A reader of a target that keeps account of its keys; others simply do not have this."""
+
+    def activity(self) -> Mapping[str, Activity]:
+        """By the target's id of the key. Raises TargetError."""
         ...
 
 

@@ -102,6 +102,7 @@ class LiteLLM(Fake):
         spent = (("keys", row["token"]), ("teams", row["team_id"]), ("users", row["user_id"]), ("customers", user))
         for table, name in spent:
             self._add(table, name, dollars)
+        self.tables.change("keys", row["token"], last_active=self.clock().isoformat())
 
     def _add(self, table: str, name: Any, dollars: float) -> None:
         row = self.tables.get(table, name) if name else None

@@ -17,13 +17,17 @@ from remit.cli.commands.drift import drift
 from remit.cli.commands.evaluate import evaluate
 from remit.cli.commands.explain import explain
 from remit.cli.commands.fmt import fmt
+from remit.cli.commands.import_ import import_
 from remit.cli.commands.init import init
+from remit.cli.commands.keys import keys
 from remit.cli.commands.migrate import migrate
 from remit.cli.commands.plan import plan
+from remit.cli.commands.reconcile import reconcile
 from remit.cli.commands.resolve import resolve
 from remit.cli.commands.revoke import revoke
 from remit.cli.commands.schema import schema
 from remit.cli.commands.show import show
+from remit.cli.commands.status import status
 from remit.cli.commands.test import run as test
 
 COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
@@ -44,7 +48,11 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
         "coverage": coverage,
         "plan": plan,
         "apply": apply,
+        "reconcile": reconcile,
         "drift": drift,
+        "status": status,
+        "keys": keys,
+        "import": import_,
         "revoke": revoke,
         "bundle": bundle,
     }

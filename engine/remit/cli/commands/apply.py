@@ -50,11 +50,11 @@ def apply(
     if plan is not None and (target or rotate):
         raise Misuse(messages.target_of_plan())
     bundle, place = open_bundle(policies, ref), state_directory(state, policies)
-    found = read_plan(plan) if plan is not None else planned(bundle, place, target, None, rotate)
+    found = read_plan(plan) if plan is not None else planned(bundle, place, target, None, rotate, policies)
     if not json:
         show_plan(found, "text")
     if not is_agreed(found, yes=yes, silent=json):
         return ExitCode.PENDING
-    outcome = applied(found, bundle, place)
+    outcome = applied(found, bundle, place, policies)
     show_outcome(outcome, json=json)
     return ExitCode.OK if outcome.ok else ExitCode.ERROR

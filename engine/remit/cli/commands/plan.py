@@ -46,7 +46,7 @@ def plan(
     from remit.cli._planning import planned, save_plan, show_plan, verdict
 
     shape = chosen(form, json)
-    found = planned(open_bundle(policies, ref), state_directory(state, policies), target, now, rotate)
+    found = planned(open_bundle(policies, ref), state_directory(state, policies), target, now, rotate, policies)
     if out is not None:
         save_plan(found, out)
     show_plan(found, shape)

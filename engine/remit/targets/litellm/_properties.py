@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from remit.resources import Money
+from remit.targets._contract import Activity
 from remit.targets._object import TargetObject
 from remit.targets.litellm._installation import MARKER, Teams
 from remit.targets.litellm._wire import BudgetWindow, Metadata, SeenKey, SeenTeam, SeenWindow
@@ -160,6 +161,13 @@ def key_seen(row: SeenKey, teams: Teams) -> TargetObject:
         expires=expires_seen(row.expires, notes.get(f"{OURS}expires")),
         enabled=not row.blocked,
     )
+
+
+def activity_seen(row: SeenKey) -> Activity:
+    """When a key was last used, and what it has cost."""
+    last = row.last_active
+    at = last.replace(tzinfo=UTC) if last is not None and last.tzinfo is None else last
+    return Activity(at, None if row.spend is None else money(row.spend))
 
 
 def team_seen(row: SeenTeam, teams: Teams) -> TargetObject:

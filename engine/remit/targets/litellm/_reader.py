@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from remit.targets import _messages as messages
 from remit.targets._api import Api
 from remit.targets._capabilities import Capabilities
+from remit.targets._contract import Activity
 from remit.targets._errors import Busy
 from remit.targets._object import TargetObject
 from remit.targets.litellm._capabilities import CAPABILITIES
 from remit.targets.litellm._installation import Teams, version_of
-from remit.targets.litellm._properties import key_seen, team_seen
+from remit.targets.litellm._properties import activity_seen, key_seen, team_seen
 from remit.targets.litellm._wire import KeyPage, SeenKey, SeenTeam, TeamPage
 
 PAGE = 100
@@ -70,3 +71,7 @@ class LiteLLMReader:
             *(team_seen(row, teams) for row in rows),
             *(key_seen(row, teams) for row in every_key(self.api)),
         )
+
+    def activity(self) -> dict[str, Activity]:
+        """By the hash of the key."""
+        return {row.token: activity_seen(row) for row in every_key(self.api)}

@@ -110,6 +110,8 @@ class SeenKey(Answer):
     budget_duration: str | None = None
     budget_limits: tuple[SeenWindow, ...] | None = None
     expires: datetime | None = None
+    last_active: datetime | None = None
+    spend: Decimal | None = None
     blocked: bool | None = None
     status: str | None = None
     metadata: Annotated[Metadata, BeforeValidator(_missing_is_empty)] = Field(default_factory=dict)

@@ -182,7 +182,7 @@ def test_rotated_key_deleted_by_hand(world: World) -> None:
     gateway = world.gateways["gateway"]
     gateway.objects.pop(gateway.of("a~2").id)
     assert world.apply().ok
-    assert in_use(world) == "a~2"
+    assert in_use(world) == "a~3"
     assert world.plan().empty
 
 

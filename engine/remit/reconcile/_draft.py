@@ -160,7 +160,7 @@ class Draft:
 
     def _rotation(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied) -> Change:
         name = observed.alias.partition(GENERATION)[0]
-        latest = max(_generation(each) for each in self.census.ours.get(key, (observed,)))
+        latest = max(_generation(each) for each in (applied.key, *self.census.ours.get(key, (observed,))))
         goal = replace(wanted.goal, alias=f"{name}{GENERATION}{latest + 1}")
         change = self._new("rotate", key, replace(wanted, goal=goal))
         cut_short = messages.cut_short() if self._is_cut_short(key, applied) else messages.due()

@@ -175,6 +175,18 @@ def test_suspended_after_a_rotation_was_cut_short(world: World) -> None:
     assert world.plan().empty
 
 
+def test_rotated_key_deleted_by_hand(world: World) -> None:
+    """The former value still works, but it is not the one that was delivered last: another one is."""
+    rotating(world)
+    world.now += MONTH
+    assert world.apply().ok
+    gateway = world.gateways["gateway"]
+    gateway.objects.pop(gateway.of("a~2").id)
+    assert world.apply().ok
+    assert in_use(world) == "a~3"
+    assert world.plan().empty
+
+
 def test_alias_changed_by_hand_after_a_rotation(world: World) -> None:
     """The name of the generation in use is what is restored."""
     rotating(world)

@@ -150,14 +150,17 @@ class Draft:
         return every is not None and issued is not None and issued + every <= self.at
 
     def _is_cut_short(self, key: str, applied: Applied | None) -> bool:
-        """Whether a rotation ended half-way: which of the two values was delivered last, nobody can say."""
+        """Whether the value that was delivered last may be another one: a rotation ended half-way, or what it made is
+        gone while the former object still works."""
         wanted = self.wanted.get(key)
-        open_ = applied is not None and (applied.uncertain or key in self.memory.intents)
-        return open_ and wanted is not None and wanted.in_force
+        if applied is None or wanted is None or not wanted.in_force:
+            return False
+        vanished = self.census.known(key, applied.key.id) is None
+        return vanished or applied.uncertain or key in self.memory.intents
 
     def _rotation(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied) -> Change:
         name = observed.alias.partition(GENERATION)[0]
-        latest = max(_generation(each) for each in self.census.ours.get(key, (observed,)))
+        latest = max(_generation(each) for each in (applied.key, *self.census.ours.get(key, (observed,))))
         goal = replace(wanted.goal, alias=f"{name}{GENERATION}{latest + 1}")
         change = self._new("rotate", key, replace(wanted, goal=goal))
         cut_short = messages.cut_short() if self._is_cut_short(key, applied) else messages.due()

@@ -149,7 +149,8 @@ class Execution:
             same = applied is not None and applied.key.id == held.id
             issued = applied.issued if applied is not None and same else None
             retiring = applied.retiring if applied is not None and same else ()
-            uncertain = applied is not None and same and (applied.uncertain or change.key in self.memory.intents)
+            lost = applied is not None and (not same or applied.uncertain or change.key in self.memory.intents)
+            uncertain = held.kind == "key" and lost
             made = self._applied(held, issued or self.run.clock(), retiring)
             self.journal.kept(change, step.verb, replace(made, uncertain=uncertain))
 

@@ -1,0 +1,107 @@
+"""The sink `github-actions`: a secret of a repository, or of one of its environments, for workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from remit.resources import Delivery
+from remit.secrets import _messages as messages
+from remit.secrets._errors import DeliveryFailed, DeliveryInvalid
+from remit.secrets._extra import require
+from remit.secrets._naming import takes_only, variable_name
+from remit.secrets._patience import SECONDS, patience
+from remit.secrets._remote import Remote, checked
+from remit.secrets._sealed import sealed
+from remit.secrets._sink import Receipt, SinkContext
+from remit.targets import Secret
+
+if TYPE_CHECKING:
+    from github import Github
+
+_URL = "GITHUB_API_URL"
+_TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
+_PUBLIC_URL = "https://api.github.com"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """GitHub does not tell capitals in any of these names."""
+
+    repository: str
+    environment: str
+    name: str
+
+    @classmethod
+    def of(cls, delivery: Delivery, key: str) -> _Place:
+        """Raises DeliveryInvalid."""
+        takes_only(delivery, "repository", "environment", "name", "credentials_from")
+        if delivery.repository is None:
+            raise DeliveryInvalid(messages.needed("github-actions", "repository"))
+        owner, _, name = delivery.repository.partition("/")
+        if {owner, name} & {".", ".."} or name.lower().endswith(".git"):
+            raise DeliveryInvalid(messages.not_repository(delivery.repository))
+        place = cls(delivery.repository, delivery.environment or "", variable_name(delivery, key).upper())
+        if place.name.startswith("GITHUB_"):
+            raise DeliveryInvalid(messages.reserved_name(place.name))
+        return place
+
+    def __str__(self) -> str:
+        environment = f"@{self.environment}" if self.environment else ""
+        return f"github-actions:{self.repository.lower()}{environment.lower()}#{self.name}"
+
+    @property
+    def shown(self) -> str:
+        environment = f" with an environment `{self.environment}`" if self.environment else ""
+        return f"repository `{self.repository}`{environment}"
+
+
+class GitHubActionsSink:
+    """The value is encrypted for the repository before it leaves; GitHub never shows it again."""
+
+    def address(self, delivery: Delivery, key: str) -> str:
+        """`github-actions:<owner>/<name>[@<environment>]#<NAME>`. Raises DeliveryInvalid."""
+        require("github-actions", "github", "github")
+        return str(_Place.of(delivery, key))
+
+    def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
+        """Create or replace the secret; the version is when GitHub says that it was. Raises DeliveryFailed."""
+        address = self.address(delivery, context.key)
+        place = _Place.of(delivery, context.key)
+        remote = Remote("GitHub", _URL, delivery.credentials_from or _TOKEN, place.shown)
+        version = sealed(secret, lambda: _put(place, secret, remote, context.environ), remote.explained)
+        return Receipt(address, version)
+
+
+def _put(place: _Place, secret: Secret, remote: Remote, environ: Mapping[str, str]) -> str:
+    from github import Auth, Github, GithubException
+
+    token = environ.get(remote.credentials_from)
+    if not token:
+        raise DeliveryFailed(messages.no_variable(remote.name, remote.credentials_from))
+    url = checked(environ.get(_URL) or _PUBLIC_URL, _URL).rstrip("/")
+    auth = Auth.Token(token)
+    api = Github(auth=auth, base_url=url, timeout=SECONDS, retry=patience(), seconds_between_requests=None)
+    try:
+        return _written(api, place, secret)
+    except GithubException as error:
+        raise remote.refusal(error.status, error.headers or {}) from None
+    finally:
+        api.close()
+
+
+def _written(api: Github, place: _Place, secret: Secret) -> str:
+    """GitHub is asked for the secret afterwards, so that a page that says "200" is not taken for success."""
+    repository = api.get_repo(place.repository)
+    if repository.full_name.lower() != place.repository.lower():
+        raise DeliveryFailed(messages.renamed(place.repository, repository.full_name))
+    if place.environment:
+        environment = repository.get_environment(place.environment)
+        environment.create_secret(place.name, secret.reveal())
+        return environment.get_secret(place.name).updated_at.isoformat()
+    repository.create_secret(place.name, secret.reveal())
+    return repository.get_secret(place.name).updated_at.isoformat()
+
+
+SINK = GitHubActionsSink()

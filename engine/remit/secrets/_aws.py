@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ _CREDENTIALS = "AWS_ACCESS_KEY_ID"
 _REGION = "AWS_REGION"
 TAG = "remit-key"
 """The tag that says whose value it is."""
+
+_HEADERS = ("retry-after", "x-amzn-errortype")
+_FIELDS = ("VersionId", "__type")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/#, -]{1,200}")
 
 # by the codes of its errors, which come with status 400
 _STATUS = {
@@ -106,9 +111,9 @@ def _described(client: BaseClient, name: str) -> dict[str, Any] | None:
 
 
 def _stand_in(client: BaseClient, secret: Secret) -> str:
-    """A text that the next requests carry in the place of the value until they are signed.
+    """A text that the next request carries in the place of the value until it is signed.
 
-    botocore logs the parameters of a request, and shows them in its errors; it never sees the value there.
+    botocore logs parameters, answers and their headers, and shows them in its errors; it never sees the value in them.
     """
     mark = token_hex(16)
 
@@ -118,8 +123,27 @@ def _stand_in(client: BaseClient, secret: Secret) -> str:
             raise LookupError(mark)
         request.data = request.data.replace(before, after)
 
+    def keep_out(response_dict: dict[str, Any], **_: object) -> None:
+        response_dict["headers"] = _needed(response_dict["headers"], _HEADERS, secret)
+        response_dict["body"] = json.dumps(_needed(_fields(response_dict["body"]), _FIELDS, secret)).encode()
+
     client.meta.events.register("before-sign.secrets-manager", put_in)
+    client.meta.events.register("before-parse.secrets-manager", keep_out)
     return mark
+
+
+def _needed(answer: Mapping[str, object], names: Iterable[str], secret: Secret) -> dict[str, str]:
+    """Of an answer to a write, what is made use of, as plain words without the value."""
+    words = {name: secret.hidden_in(str(answer[name])) for name in names if name in answer}
+    return {name: text for name, text in words.items() if _PLAIN.fullmatch(text)}
+
+
+def _fields(body: bytes) -> dict[str, object]:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _client(environ: Mapping[str, str]) -> BaseClient:

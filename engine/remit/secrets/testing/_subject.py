@@ -26,9 +26,9 @@ class Subject:
     stored: Callable[[str], str | None]
     broken: Callable[[], AbstractContextManager[object]]
 
-    def deliver(self, value: str, key: str, delivery: Delivery | None = None) -> Receipt:
+    def deliver(self, secret: Secret, key: str, delivery: Delivery | None = None) -> Receipt:
         """Deliver a value of a key. Raises DeliveryInvalid and DeliveryFailed."""
-        return self.sink.deliver(delivery or self.delivery, Secret(value), self.context(key))
+        return self.sink.deliver(delivery or self.delivery, secret, self.context(key))
 
     def address(self, key: str, delivery: Delivery | None = None) -> str:
         """Where it would go. Raises DeliveryInvalid."""

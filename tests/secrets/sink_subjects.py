@@ -18,10 +18,11 @@ from keyring.backend import KeyringBackend
 from moto import mock_aws
 
 from remit.resources import Delivery
-from remit.secrets import SINKS, Secret, SinkContext
+from remit.secrets import SINKS, Receipt, Secret, SinkContext
 from remit.secrets.testing import Subject
 
 VALUE = "rk_invented_0123456789"
+SECRET = Secret(VALUE)
 AWS = {"AWS_ACCESS_KEY_ID": "AKIAINVENTED", "AWS_SECRET_ACCESS_KEY": "invented", "AWS_REGION": "eu-west-1"}
 
 
@@ -57,9 +58,9 @@ class Bench:
     def context(self, key: str) -> SinkContext:
         return SinkContext(key, self.state_dir, self.environ)
 
-    def deliver(self, value: str = VALUE, key: str = "ranker-prod", **settings: str):
+    def deliver(self, secret: Secret = SECRET, key: str = "ranker-prod", **settings: str) -> Receipt:
         delivery = self.delivery.model_copy(update=settings)
-        return SINKS.load(self.name).deliver(delivery, Secret(value), self.context(key))
+        return SINKS.load(self.name).deliver(delivery, secret, self.context(key))
 
     @property
     def subject(self) -> Subject:

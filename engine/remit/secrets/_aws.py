@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _URL = "AWS_ENDPOINT_URL"
 _CREDENTIALS = "AWS_ACCESS_KEY_ID"
+_KEY_PAIR = (_CREDENTIALS, "AWS_SECRET_ACCESS_KEY")
 _REGION = "AWS_REGION"
 TAG = "remit-key"
 """The tag that says whose value it is."""
@@ -70,14 +71,14 @@ def _name(delivery: Delivery, key: str) -> str:
 
 
 def _put(name: str, secret: Secret, remote: Remote, context: SinkContext) -> str:
-    from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+    from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
     try:
         with closing(_client(context.environ)) as client:
             return _written(client, name, secret, context.key)
     except ClientError as error:
         raise _refusal(error, remote) from None
-    except (NoCredentialsError, PartialCredentialsError):
+    except NoCredentialsError:
         raise DeliveryFailed(messages.no_variable(remote.name, _CREDENTIALS)) from None
     except NoRegionError:
         raise DeliveryFailed(messages.no_variable(remote.name, _REGION)) from None
@@ -152,9 +153,7 @@ def _client(environ: Mapping[str, str]) -> BaseClient:
     from botocore.config import Config
 
     session = boto3.session.Session(
-        aws_access_key_id=environ.get(_CREDENTIALS) or None,
-        aws_secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY") or None,
-        aws_session_token=environ.get("AWS_SESSION_TOKEN") or None,
+        **_credentials(environ),
         region_name=environ.get(_REGION) or environ.get("AWS_DEFAULT_REGION") or None,
     )
     client = session.client(
@@ -168,6 +167,16 @@ def _client(environ: Mapping[str, str]) -> BaseClient:
     )
     checked(client.meta.endpoint_url, _URL)
     return client
+
+
+def _credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """Those of the environment, all or none: a half would be filled up from another account's."""
+    found = {name.lower(): environ[name] for name in _KEY_PAIR if environ.get(name)}
+    missing = [name for name in _KEY_PAIR if name.lower() not in found]
+    if found and missing:
+        raise DeliveryFailed(messages.no_variable("AWS Secrets Manager", missing[0]))
+    token = environ.get("AWS_SESSION_TOKEN")
+    return {**found, "aws_session_token": token} if found and token else found
 
 
 def _refusal(error: ClientError, remote: Remote) -> DeliveryFailed:

@@ -51,7 +51,7 @@ class Remote:
             return messages.timed_out(self.name)
         if told := [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]:
             return messages.unreachable(self.name, told[-1])
-        if isinstance(error, OSError):
+        if any(isinstance(cause, OSError) for cause in causes):
             return messages.unreachable(self.name, "the connection broke")
         if isinstance(error, _MALFORMED) and not isinstance(error, UnicodeError):
             return messages.not_understood(self.name, self.url_from)

@@ -348,3 +348,12 @@ def test_keyrings_that_keep_nothing(
     bench = open_bench("keyring")
     with using(backend):
         assert message(bench, caplog) == expected
+
+
+def test_aws_answers_about_another_secret(open_bench: Callable[[str], Bench], caplog: pytest.LogCaptureFixture) -> None:
+    """A name that AWS takes for a part of another's ARN is not that secret."""
+    bench = open_bench("aws-secrets-manager")
+    with Loopback(lambda request: Reply.of(200, {"Name": "other", "Tags": []})) as there:
+        bench.environ["AWS_ENDPOINT_URL"] = there.url
+        told = message(bench, caplog)
+    assert told == NOT_API.format(service="AWS Secrets Manager", url="AWS_ENDPOINT_URL")

@@ -18,6 +18,7 @@ from typer.main import get_command
 from remit.cli import ExitCode
 from remit.cli._app import app
 from remit.decide._decision import Code
+from remit.secrets import SINKS
 from remit.source import SourceError
 
 DOCS = ROOT / "docs"
@@ -78,6 +79,13 @@ def test_every_environment_variable_is_documented() -> None:
     documented = _first_column("environment.md", "Variables")
     assert read <= documented
     assert {name for name in documented if name.startswith("REMIT_")} == read
+
+
+def test_every_sink_is_documented() -> None:
+    """The reference lists the built-in sinks with their settings, and no others; the how-to shows each."""
+    assert _first_column("targets.md", "Sinks") == set(SINKS.built_in)
+    how_to = (DOCS / "how-to" / "deliver-values.md").read_text(encoding="utf-8")
+    assert {name for name in SINKS.built_in if f"sink: {name}" not in how_to} == {"file"}
 
 
 def _codes_in_engine() -> set[str]:

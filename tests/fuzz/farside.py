@@ -151,6 +151,13 @@ class Simulated(Gateway):
 
 
 MASTER = "sk-master-1234"
+MODELS = ("nimbus-huge", "nimbus-large", "nimbus-small")
+
+
+def _fake() -> LiteLLM:
+    return LiteLLM(clock=Clock(NOW), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
+
+
 _RATES = (
     Status(429, retry_after=3),
     Status(429, retry_after=900),
@@ -175,7 +182,9 @@ _RATES = (
 class Proxied:
     """The real adapter of LiteLLM, on a fake of it. Each run has a writer of its own, as each process has."""
 
-    fake: LiteLLM = field(default_factory=lambda: LiteLLM(clock=Clock(NOW), master_key=MASTER))
+    fake: LiteLLM = field(
+        default_factory=lambda: LiteLLM(clock=Clock(NOW), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
+    )
     on_effect: OnEffect = _nothing
     last: Objects = field(default_factory=dict)
     numbers: int = 0

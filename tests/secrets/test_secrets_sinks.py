@@ -30,9 +30,7 @@ def mode(path: Path) -> int:
 def test_built_in_sinks() -> None:
     """`file` and `env-file` are there; another name is refused with the known ones."""
     assert all(isinstance(SINKS.load(name), Sink) for name in ("file", "env-file"))
-    with pytest.raises(
-        UnknownType, match="no sink is called `nowhere`: known are `aws-secrets-manager`, `env-file`, `file`, "
-    ):
+    with pytest.raises(UnknownType, match=r"no sink is called `nowhere`: known are .*`env-file`, `file`"):
         SINKS.load("nowhere")
 
 
@@ -177,7 +175,7 @@ def test_failed_write_leaves_the_old(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DeliveryFailed, match="No space left") as caught:
         deliver(tmp_path, "file", "new")
-    assert caught.value.__suppress_context__
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     assert [(path.name, path.read_text()) for path in (tmp_path / "keys").iterdir()] == [("ranker-prod", "old")]
 
 

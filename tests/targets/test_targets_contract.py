@@ -163,7 +163,17 @@ def test_secret_is_hidden(show) -> None:
 
 @pytest.mark.parametrize(
     "take",
-    [pickle.dumps, copy.copy, copy.deepcopy, hash, vars, lambda s: asdict(Created("1", s)), iter, len],
+    [
+        pickle.dumps,
+        Secret.__getstate__,
+        copy.copy,
+        copy.deepcopy,
+        hash,
+        vars,
+        lambda s: asdict(Created("1", s)),
+        iter,
+        len,
+    ],
 )
 def test_secret_is_not_copied(take) -> None:
     """Whatever would spread a secret is refused."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from remit.resources._base import Flag, Instant, Metadata, Name, Person, Resource, Strict, Text
+from remit.resources._base import EnvironmentName, Flag, Instant, Metadata, Name, Person, Resource, Strict, Text
 from remit.resources._limits import Budget, Limits
 from remit.resources._quantities import DurationField
 
@@ -30,6 +30,12 @@ class Delivery(Strict):
     )
     path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./-]{1,200}$")] | None = Field(
         default=None, description="The path of the secret there"
+    )
+    environment: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}$")] | None = Field(
+        default=None, description="The environment of the repository, when the secret is only for that"
+    )
+    credentials_from: EnvironmentName | None = Field(
+        default=None, description="The environment variable that holds the token for the sink"
     )
 
 

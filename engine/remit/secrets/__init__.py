@@ -1,6 +1,7 @@
 """Where the values of keys are delivered, once, and never shown."""
 
 from remit.secrets._errors import DeliveryFailed, DeliveryInvalid, SecretsError
+from remit.secrets._sealed import sealed
 from remit.secrets._sink import Receipt, Sink, SinkContext
 from remit.targets import Registry, Secret
 
@@ -28,4 +29,5 @@ __all__ = [
     "SecretsError",
     "Sink",
     "SinkContext",
+    "sealed",
 ]

@@ -6,8 +6,10 @@ import re
 
 from remit.resources import Delivery
 from remit.secrets import _messages as messages
-from remit.secrets._errors import DeliveryFailed, DeliveryInvalid
-from remit.secrets._private_file import PrivateFile, parts_of
+from remit.secrets._errors import DeliveryFailed
+from remit.secrets._naming import parts_of, takes_only, variable_name
+from remit.secrets._private_file import PrivateFile
+from remit.secrets._sealed import sealed
 from remit.secrets._sink import Receipt, SinkContext
 from remit.targets import Secret
 
@@ -26,21 +28,25 @@ class EnvFileSink:
 
     def address(self, delivery: Delivery, key: str) -> str:
         """`env-file:env/<path>#<NAME>`. Raises DeliveryInvalid."""
-        if delivery.repository is not None:
-            raise DeliveryInvalid(messages.not_taken("env-file", "repository"))
-        return f"env-file:{DIRECTORY}/{'/'.join(_parts(delivery))}#{_name(delivery, key)}"
+        takes_only(delivery, "path", "name")
+        return f"env-file:{DIRECTORY}/{'/'.join(_parts(delivery))}#{variable_name(delivery, key)}"
 
     def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
         """Set the variable, in place when it is there, else at the end. Raises DeliveryFailed."""
         address = self.address(delivery, context.key)
-        entry = f"{_name(delivery, context.key)}={quoted(secret.reveal())}\n"
-        with PrivateFile.locked(context.state_dir / DIRECTORY, _parts(delivery)) as file:
-            try:
-                text = file.read().decode()
-            except UnicodeDecodeError:
-                raise DeliveryFailed(messages.not_text(address)) from None
-            file.write(upserted(text, _name(delivery, context.key), entry).encode())
+        sealed(secret, lambda: _write(delivery, secret, context, address), messages.unexpected)
         return Receipt(address)
+
+
+def _write(delivery: Delivery, secret: Secret, context: SinkContext, address: str) -> None:
+    name = variable_name(delivery, context.key)
+    entry = f"{name}={quoted(secret.reveal())}\n"
+    with PrivateFile.locked(context.state_dir / DIRECTORY, _parts(delivery)) as file:
+        try:
+            text = file.read().decode()
+        except UnicodeDecodeError:
+            raise DeliveryFailed(messages.not_text(address)) from None
+        file.write(upserted(text, name, entry).encode())
 
 
 def quoted(value: str) -> str:
@@ -70,12 +76,6 @@ def upserted(text: str, name: str, entry: str) -> str:
 
 def _parts(delivery: Delivery) -> tuple[str, ...]:
     return parts_of(delivery.path or _DEFAULT_PATH)
-
-
-def _name(delivery: Delivery, key: str) -> str:
-    """A key may begin with a digit, a variable may not."""
-    name = delivery.name or re.sub(r"[^A-Z0-9]", "_", key.upper())
-    return f"_{name}" if name[0].isdigit() else name
 
 
 SINK = EnvFileSink()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from remit.resources import Delivery
 from remit.secrets import _messages as messages
-from remit.secrets._errors import DeliveryInvalid
-from remit.secrets._private_file import PrivateFile, parts_of
+from remit.secrets._naming import parts_of, takes_only
+from remit.secrets._private_file import PrivateFile
+from remit.secrets._sealed import sealed
 from remit.secrets._sink import Receipt, SinkContext
 from remit.targets import Secret
 
@@ -17,17 +18,23 @@ class FileSink:
 
     def address(self, delivery: Delivery, key: str) -> str:
         """`file:keys/<path>`. Raises DeliveryInvalid."""
-        for field in ("repository", "name"):
-            if getattr(delivery, field) is not None:
-                raise DeliveryInvalid(messages.not_taken("file", field))
-        return f"file:{DIRECTORY}/{'/'.join(parts_of(delivery.path or key))}"
+        takes_only(delivery, "path")
+        return f"file:{DIRECTORY}/{'/'.join(_parts(delivery, key))}"
 
     def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
         """Write it with mode 0600, atomically. Raises DeliveryFailed."""
-        address = self.address(delivery, context.key)
-        with PrivateFile.locked(context.state_dir / DIRECTORY, parts_of(delivery.path or context.key)) as file:
-            file.write(secret.reveal().encode())
+        address, parts = self.address(delivery, context.key), _parts(delivery, context.key)
+        sealed(secret, lambda: _write(context, parts, secret), messages.unexpected)
         return Receipt(address)
+
+
+def _parts(delivery: Delivery, key: str) -> tuple[str, ...]:
+    return parts_of(delivery.path or key)
+
+
+def _write(context: SinkContext, parts: tuple[str, ...], secret: Secret) -> None:
+    with PrivateFile.locked(context.state_dir / DIRECTORY, parts) as file:
+        file.write(secret.reveal().encode())
 
 
 SINK = FileSink()

@@ -1,93 +1,114 @@
-"""The sink `github-actions`: a secret of a repository, sealed for GitHub before it is sent.
-
-`repository` says which, `name` is the secret, the key in capitals when not given. The token is in
-`REMIT_GITHUB_TOKEN` or `GITHUB_TOKEN`; another server is in `GITHUB_API_URL`.
-"""
+"""The sink `github-actions`: a secret of a repository, or of one of its environments, for workflows."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from remit.resources import Delivery
 from remit.secrets import _messages as messages
 from remit.secrets._errors import DeliveryFailed, DeliveryInvalid
-from remit.secrets._remote import SECONDS, credential, needs, quiet, safe_address
+from remit.secrets._extra import require
+from remit.secrets._naming import takes_only, variable_name
+from remit.secrets._patience import SECONDS, patience
+from remit.secrets._remote import Remote, checked
+from remit.secrets._sealed import sealed
 from remit.secrets._sink import Receipt, SinkContext
 from remit.targets import Secret
 
 if TYPE_CHECKING:
-    from github import Github, GithubException
+    from github import Github
 
-NAME = "github-actions"
-_PUBLIC = "https://api.github.com"
+_URL = "GITHUB_API_URL"
+_TOKENS = ("REMIT_GITHUB_TOKEN", "GITHUB_TOKEN")
+_PUBLIC_URL = "https://api.github.com"
 
 
-class GitHubSink:
-    """Values can be written there and never read back: the receipt is GitHub's own answer that it took it."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """GitHub does not tell capitals in any of these names."""
+
+    repository: str
+    environment: str
+    name: str
+
+    @classmethod
+    def of(cls, delivery: Delivery, key: str) -> _Place:
+        """Raises DeliveryInvalid."""
+        takes_only(delivery, "repository", "environment", "name", "credentials_from")
+        if delivery.repository is None:
+            raise DeliveryInvalid(messages.needed("github-actions", "repository"))
+        owner, _, name = delivery.repository.partition("/")
+        if {owner, name} & {".", ".."} or name.lower().endswith(".git"):
+            raise DeliveryInvalid(messages.not_repository(delivery.repository))
+        place = cls(delivery.repository, delivery.environment or "", variable_name(delivery, key).upper())
+        if place.name.startswith("GITHUB_"):
+            raise DeliveryInvalid(messages.reserved_name(place.name))
+        return place
+
+    def __str__(self) -> str:
+        environment = f"@{self.environment}" if self.environment else ""
+        return f"github-actions:{self.repository.lower()}{environment.lower()}#{self.name}"
+
+    @property
+    def shown(self) -> str:
+        environment = f" with an environment `{self.environment}`" if self.environment else ""
+        return f"repository `{self.repository}`{environment}"
+
+
+class GitHubActionsSink:
+    """The value is encrypted for the repository before it leaves; GitHub never shows it again."""
 
     def address(self, delivery: Delivery, key: str) -> str:
-        """`github-actions:<owner>/<repository>#<NAME>`, for which GitHub does not tell capitals. Raises
-        DeliveryInvalid."""
-        needs(NAME, "github", "github")
-        if delivery.path is not None:
-            raise DeliveryInvalid(messages.not_taken(NAME, "path"))
-        if delivery.repository is None:
-            raise DeliveryInvalid(messages.needed(NAME, "repository"))
-        name = _name(delivery, key)
-        if name.startswith("GITHUB_"):
-            raise DeliveryInvalid(messages.reserved(NAME, name))
-        return f"{NAME}:{delivery.repository.lower()}#{name}"
+        """`github-actions:<owner>/<name>[@<environment>]#<NAME>`. Raises DeliveryInvalid."""
+        require("github-actions", "github", "github")
+        return str(_Place.of(delivery, key))
 
     def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
-        """Create the secret or replace its value. Raises DeliveryFailed."""
+        """Create or replace the secret; the version is when GitHub says that it was. Raises DeliveryFailed."""
         address = self.address(delivery, context.key)
-        client = _client(context)
-        import requests
-        from github import GithubException
-
-        try:
-            repository = client.get_repo(str(delivery.repository))
-            repository.create_secret(_name(delivery, context.key), secret.reveal())
-        except GithubException as error:
-            raise DeliveryFailed(_refusal(error, address)) from None
-        except requests.RequestException as error:
-            raise DeliveryFailed(messages.unreachable(NAME, type(error).__name__)) from None
-        except (ValueError, TypeError, KeyError, AssertionError):
-            raise DeliveryFailed(messages.not_understood(NAME)) from None
-        finally:
-            client.close()
-        return Receipt(address)
+        place = _Place.of(delivery, context.key)
+        remote = Remote("GitHub", _URL, _token_from(delivery, context.environ), place.shown)
+        version = sealed(secret, lambda: _put(place, secret, remote, context.environ), remote.explained)
+        return Receipt(address, version)
 
 
-def _client(context: SinkContext) -> Github:
-    """Without retries of its own, which wait for a rate limit as long as an hour: the next run delivers anew."""
-    from github import Auth, Github
-
-    quiet("github", "urllib3")
-    token = credential(NAME, context.environ, "REMIT_GITHUB_TOKEN", "GITHUB_TOKEN")
-    url = safe_address(NAME, context.environ.get("GITHUB_API_URL") or _PUBLIC)
-    return Github(
-        auth=Auth.Token(token), base_url=url, timeout=SECONDS, retry=None, lazy=True, seconds_between_writes=0.0
-    )
+def _token_from(delivery: Delivery, environ: Mapping[str, str]) -> str:
+    """The variable that is declared, or the first that is set."""
+    return delivery.credentials_from or next((name for name in _TOKENS if environ.get(name)), _TOKENS[0])
 
 
-def _refusal(error: GithubException, address: str) -> str:
-    wait = (error.headers or {}).get("retry-after", "")
-    match error.status:
-        case 401 | 403 if not wait:
-            return messages.not_admitted(NAME, error.status)
-        case 404:
-            return messages.nowhere(NAME, address)
-        case 403 | 429:
-            return messages.throttled(NAME, wait)
-    return messages.failed(NAME, error.status)
+def _put(place: _Place, secret: Secret, remote: Remote, environ: Mapping[str, str]) -> str:
+    from github import Auth, Github, GithubException
+
+    token = environ.get(remote.credentials_from)
+    if not token:
+        raise DeliveryFailed(messages.no_variable(remote.name, remote.credentials_from))
+    url = checked(environ.get(_URL) or _PUBLIC_URL, _URL).rstrip("/")
+    auth = Auth.Token(token)
+    api = Github(auth=auth, base_url=url, timeout=SECONDS, retry=patience(), seconds_between_requests=None)
+    try:
+        return _written(api, place, secret)
+    except GithubException as error:
+        raise remote.refusal(error.status, error.headers or {}) from None
+    finally:
+        api.close()
 
 
-def _name(delivery: Delivery, key: str) -> str:
-    """A key may begin with a digit, a secret may not."""
-    name = (delivery.name or re.sub(r"[^A-Za-z0-9]", "_", key)).upper()
-    return f"_{name}" if name[0].isdigit() else name
+def _written(api: Github, place: _Place, secret: Secret) -> str:
+    """PyGithub's own `create_secret` drops the answer, in which a page that says "200" would pass for success."""
+    repository = api.get_repo(place.repository)
+    if repository.full_name.lower() != place.repository.lower():
+        raise DeliveryFailed(messages.renamed(place.repository, repository.full_name))
+    holder = repository.get_environment(place.environment) if place.environment else repository
+    key = holder.get_public_key()
+    url = f"{holder.url}/secrets/{place.name}" if place.environment else f"{holder.url}/actions/secrets/{place.name}"
+    sealed_box = {"key_id": key.key_id, "encrypted_value": key.encrypt(secret.reveal())}
+    _, answer = api.requester.requestJsonAndCheck("PUT", url, input=sealed_box)
+    if answer:
+        raise ValueError(url)
+    return holder.get_secret(place.name).updated_at.isoformat()
 
 
-SINK = GitHubSink()
+SINK = GitHubActionsSink()

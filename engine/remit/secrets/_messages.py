@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 
 def path_outside(path: str) -> str:
     """A path that is absolute, has `..`, or is nothing."""
@@ -40,83 +38,126 @@ def unquotable() -> str:
     return "the value has control characters, which a dotenv file cannot hold: deliver it to a `file`"
 
 
+def no_extra(sink: str, extra: str) -> str:
+    """A sink whose library is not installed."""
+    return f"the sink `{sink}` needs a library that is not installed: `pip install 'remit[{extra}]'`"
+
+
 def needed(sink: str, field: str) -> str:
-    """A setting without which the sink has nowhere to put the value."""
-    return f"the sink `{sink}` needs `deliver_to.{field}`: declare it"
+    """A setting without which the sink does not know where to go."""
+    return f"the sink `{sink}` needs `deliver_to.{field}`: add it"
 
 
-def reserved(sink: str, name: str) -> str:
-    """A name that the other side keeps for itself."""
-    return f"the sink `{sink}` cannot have a secret called `{name}`: choose a name that does not begin with `GITHUB_`"
+def not_repository(repository: str) -> str:
+    """A repository that cannot exist, or whose name would be read as a path."""
+    return f"`{repository}` cannot be the name of a repository: write `owner/name`"
+
+
+def reserved_name(name: str) -> str:
+    """A name that GitHub keeps for itself."""
+    return f"`{name}` cannot be the name of a secret on GitHub, which keeps `GITHUB_` for itself: set `deliver_to.name`"
 
 
 def no_mount(path: str) -> str:
-    """A path that names the store and no secret in it."""
-    return f"`deliver_to.path` is `{path}`, which names a store and no secret: write `<mount>/<secret>`"
+    """A Vault path of one step."""
+    return f"`{path}` names no secret of Vault: write the mount and the path below it, such as `secret/team/key`"
 
 
-def extra_missing(sink: str, extra: str) -> str:
-    """The client library is not installed."""
-    return f"the sink `{sink}` needs a library that is not installed: run `pip install 'remit[{extra}]'`"
+def no_variable(service: str, variable: str) -> str:
+    """A variable of the environment that is empty or missing."""
+    return f"the environment does not say how to reach {service}: set `{variable}`"
 
 
-def variable_missing(sink: str, names: Sequence[str]) -> str:
-    """The environment lacks an address or a credential."""
-    listed = " or ".join(f"`{name}`" for name in names)
-    return f"the sink `{sink}` needs the environment variable {listed}: set it"
+def unsafe_url(variable: str) -> str:
+    """An address over which a value would travel readable, or that holds a password."""
+    return (
+        f"`{variable}` is no address for secrets: give an `https` one without a password; `http` is for loopback only"
+    )
 
 
-def address_unsafe(sink: str) -> str:
-    """A value would be readable on its way."""
-    return f"the sink `{sink}` is not reached by https: use an address that begins with `https://`"
+def refused(service: str, status: int, variable: str) -> str:
+    """The credentials are wrong, or allow too little."""
+    why = "are not valid" if status == 401 else "do not allow this"
+    return f"{service} refuses ({status}), because the credentials in `{variable}` {why}: replace them"
 
 
-def not_admitted(sink: str, status: int) -> str:
-    """The credential is wrong, or may not do this."""
-    return f"`{sink}` does not accept the credential for this: HTTP {status}"
+def missing(service: str, place: str) -> str:
+    """What should hold the secret is not there, or cannot be seen."""
+    return f"{service} has no {place}, or does not show it to these credentials (404): correct `deliver_to`"
 
 
-def nowhere(sink: str, address: str) -> str:
-    """No such repository, store or secret."""
-    return f"`{sink}` does not know `{address}`, or does not show it to this credential"
+def throttled(service: str, status: int, when: str) -> str:
+    """Too many requests."""
+    return f"{service} takes no more requests for now ({status}): try again {when}"
 
 
-def throttled(sink: str, wait: str) -> str:
-    """Too many calls."""
-    after = f": try again in {wait} seconds" if wait.isdigit() else ": try again later"
-    return f"`{sink}` is busy{after}"
+def failed(service: str, status: int) -> str:
+    """Any other status."""
+    return f"{service} answered with an error ({status}): try again, and look at its own logs when it stays"
 
 
-def failed(sink: str, status: int) -> str:
-    """The other side's own fault, or a refusal without a kind."""
-    return f"`{sink}` failed: HTTP {status}"
+def redirected(service: str, variable: str) -> str:
+    """An answer that leads elsewhere, which secrets do not follow."""
+    return f"{service} redirects, which is not followed with a secret: set `{variable}` to where it leads"
 
 
-def refused(sink: str, kind: str) -> str:
-    """A refusal that only its kind is told of, for its text might hold the value."""
-    return f"`{sink}` refused: `{kind}`"
+def timed_out(service: str) -> str:
+    """No answer in time."""
+    return f"{service} did not answer in time: whether it kept the value is not known, deliver it again"
 
 
-def unreachable(sink: str, kind: str) -> str:
-    """No connection, no answer, or not in time."""
-    return f"`{sink}` cannot be reached: `{kind}`"
+def untrusted(service: str, variable: str) -> str:
+    """TLS failed."""
+    return f"{service} has no certificate that is trusted here: correct `{variable}`, or trust who issued it"
 
 
-def not_understood(sink: str) -> str:
-    """HTML, or JSON of another shape."""
-    return f"`{sink}` answered something else than expected: check its address"
+def unreachable(service: str, cause: str) -> str:
+    """No connection."""
+    return f"{service} cannot be reached: {cause}"
+
+
+def not_understood(service: str, variable: str) -> str:
+    """An answer that is not of the API, such as a page of a proxy."""
+    return f"{service} gives answers that are not those of its API: check that `{variable}` leads to it"
+
+
+def unexpected(error: Exception) -> str:
+    """Anything nobody thought of. Its text is not shown, for it may hold the value."""
+    return f"the value could not be delivered: {type(error).__name__}"
+
+
+def renamed(declared: str, actual: str) -> str:
+    """A repository that GitHub finds under another name."""
+    return f"the repository `{declared}` is now called `{actual}`: write that in `deliver_to.repository`"
+
+
+def foreign(address: str, mark: tuple[str, str]) -> str:
+    """A secret that Remit did not create."""
+    return (
+        f"`{address}` exists and is not marked as Remit's: mark it with `{mark[0]}={mark[1]}` to let Remit replace it"
+    )
 
 
 def being_deleted(address: str) -> str:
-    """A secret on its way out takes no value."""
-    return f"`{address}` takes no value: is it scheduled for deletion"
+    """A secret that waits for its end."""
+    return f"`{address}` is being deleted: restore it, or deliver elsewhere"
 
 
-def no_keyring(kind: str) -> str:
-    """No key ring is there, or it is locked."""
-    return f"the key ring of this machine cannot be used: `{kind}`"
+def changed_meanwhile(address: str) -> str:
+    """Somebody else wrote between reading and writing."""
+    return f"`{address}` was changed by somebody else meanwhile: nothing was written, deliver it again"
 
 
-def not_kept(address: str) -> str:
-    """Accepted, and not there."""
-    return f"`{address}` accepted the value and does not hold it"
+def not_version_2(path: str) -> str:
+    """A Vault mount of another sort."""
+    return f"`{path}` is not below a key-value mount of version 2: values are delivered to no other sort"
+
+
+def no_keyring() -> str:
+    """A machine without any, or where it is switched off."""
+    return "no keyring keeps values on this machine: install one, or deliver elsewhere"
+
+
+def keyring_refused(address: str, kind: str) -> str:
+    """The keyring said no; `kind` is the name of its error."""
+    return f"the keyring did not keep `{address}`: {kind}"

@@ -11,20 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from remit.secrets import _messages as messages
-from remit.secrets._errors import DeliveryFailed, DeliveryInvalid
+from remit.secrets._errors import DeliveryFailed
 
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-def parts_of(path: str) -> tuple[str, ...]:
-    """The steps of a relative path. Raises DeliveryInvalid when it would leave its root."""
-    parts = tuple(path.split("/"))
-    if any(part in ("", ".", "..") for part in parts):
-        raise DeliveryInvalid(messages.path_outside(path))
-    return parts
 
 
 class PrivateFile:

@@ -13,7 +13,7 @@ from remit.targets import Secret
 
 @dataclass(frozen=True, slots=True)
 class SinkContext:
-    """What a sink may know: whose value it is, and the state directory for sinks that keep files."""
+    """What a sink may know: whose value it is, the state directory for sinks that keep files, and the environment."""
 
     key: str
     state_dir: Path
@@ -22,7 +22,7 @@ class SinkContext:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a value went, and as which version, where the sink counts them."""
+    """Where a value went, and what the store calls this version of it; empty where it does not say."""
 
     address: str
     version: str = ""
@@ -30,12 +30,22 @@ class Receipt:
 
 @runtime_checkable
 class Sink(Protocol):
-    """Keeps values. Delivering again to the same address replaces what was there."""
+    """Keeps values. Delivering again to the same address replaces what was there.
+
+    `remit.secrets.testing` holds a sink against this contract.
+    """
 
     def address(self, delivery: Delivery, key: str) -> str:
-        """Where the value of `key` would go, such that two keys never share one. Raises DeliveryInvalid; no I/O."""
+        """Where the value of `key` would go: two spellings of one place have one address, two places have two.
+
+        No I/O. Raises DeliveryInvalid for settings that are missing, impossible or another sink's.
+        """
         ...
 
     def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
-        """Keep the value, for good when this returns. Raises DeliveryFailed; no message holds the value."""
+        """Keep the value, for good when this returns.
+
+        Raises DeliveryInvalid as `address` does, and DeliveryFailed when the store did not take the value. Neither
+        the message nor a frame of the traceback nor a log record holds it: `sealed` sees to the first two.
+        """
         ...

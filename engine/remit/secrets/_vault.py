@@ -1,123 +1,166 @@
-"""The sink `vault`: a field of a secret in a key-value store (version 2) of HashiCorp Vault.
-
-`path` is `<mount>/<secret>`, `secret/remit/<key>` when not given; `name` is the field, `value` when not given. The
-server is in `VAULT_ADDR`, the token in `VAULT_TOKEN`, a namespace in `VAULT_NAMESPACE`.
-"""
+"""The sink `vault`: a secret in a key-value mount of version 2 of HashiCorp Vault, or of OpenBao."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from remit.resources import Delivery
 from remit.secrets import _messages as messages
 from remit.secrets._errors import DeliveryFailed, DeliveryInvalid
-from remit.secrets._private_file import parts_of
-from remit.secrets._remote import SECONDS, credential, needs, quiet, safe_address
+from remit.secrets._extra import require
+from remit.secrets._naming import MARK, parts_of, takes_only
+from remit.secrets._patience import SECONDS, patience
+from remit.secrets._remote import Remote, checked
+from remit.secrets._sealed import sealed
 from remit.secrets._sink import Receipt, SinkContext
 from remit.targets import Secret
 
 if TYPE_CHECKING:
-    from hvac.exceptions import VaultError
+    import hvac
+    from hvac.api.secrets_engines import KvV2
+    from requests import Response, Session
 
-NAME = "vault"
+_URL = "VAULT_ADDR"
+_TOKEN = "VAULT_TOKEN"  # noqa: S105 - the name of a variable
 _FIELD = "value"
-_ATTEMPTS = 4
+_MERGE = {"Content-Type": "application/merge-patch+json"}
+
+
+class _Refused(Exception):
+    """An answer that is no success; the session raises it before hvac sees the answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.status = response.status_code
+        self.headers = response.headers
+        self.is_conflict = self.status == 400 and b"check-and-set" in response.content
 
 
 class VaultSink:
-    """Other fields of the same secret stay, also when somebody else writes them at the same time."""
+    """Sets one field of a secret; others stay, and are not read. Writes to what carries its mark, and nothing else."""
 
     def address(self, delivery: Delivery, key: str) -> str:
-        """`vault:<mount>/<secret>#<field>`. Raises DeliveryInvalid."""
-        needs(NAME, "hvac", "vault")
-        if delivery.repository is not None:
-            raise DeliveryInvalid(messages.not_taken(NAME, "repository"))
-        mount, path = _place(delivery, key)
-        return f"{NAME}:{mount}/{path}#{delivery.name or _FIELD}"
+        """`vault:<mount>/<path>#<field>`, by default `vault:secret/remit/<key>#value`. Raises DeliveryInvalid."""
+        require("vault", "vault", "hvac")
+        return f"vault:{_path(delivery, key)}#{delivery.name or _FIELD}"
 
     def deliver(self, delivery: Delivery, secret: Secret, context: SinkContext) -> Receipt:
-        """Write a new version. Raises DeliveryFailed."""
-        address = self.address(delivery, context.key)
-        client = _client(context)
-        import requests
-        from hvac.exceptions import VaultError
+        """Write the next version, unless somebody else did meanwhile. Raises DeliveryFailed."""
+        address, path = self.address(delivery, context.key), _path(delivery, context.key)
+        remote = Remote("Vault", _URL, delivery.credentials_from or _TOKEN, f"secret `{path}`")
+        fields = {delivery.name or _FIELD: secret}
+        version = sealed(secret, lambda: _put(path, fields, remote, context.environ), remote.explained)
+        return Receipt(address, version)
 
-        mount, path = _place(delivery, context.key)
+
+def _path(delivery: Delivery, key: str) -> str:
+    takes_only(delivery, "path", "name", "credentials_from")
+    parts = parts_of(delivery.path or f"secret/remit/{key}")
+    if len(parts) == 1:
+        raise DeliveryInvalid(messages.no_mount(parts[0]))
+    return "/".join(parts)
+
+
+def _put(path: str, fields: Mapping[str, Secret], remote: Remote, environ: Mapping[str, str]) -> str:
+    from hvac.exceptions import InvalidPath
+
+    with _session(environ) as session:
         try:
-            version = _write(client, mount, path, delivery.name or _FIELD, secret)
-        except VaultError as error:
-            raise DeliveryFailed(_refusal(error, address)) from None
-        except requests.RequestException as error:
-            raise DeliveryFailed(messages.unreachable(NAME, type(error).__name__)) from None
-        except (ValueError, TypeError, KeyError):
-            raise DeliveryFailed(messages.not_understood(NAME)) from None
-        return Receipt(address, str(version))
+            return _written(_client(session, remote, environ), path, fields)
+        except InvalidPath:
+            raise remote.refusal(404, {}) from None
+        except _Refused as refusal:
+            if refusal.is_conflict:
+                raise DeliveryFailed(messages.changed_meanwhile(f"vault:{path}")) from None
+            raise remote.refusal(refusal.status, refusal.headers) from None
 
 
-def _client(context: SinkContext) -> Any:  # noqa: ANN401 - hvac has no types
-    import hvac
-
-    quiet("hvac", "urllib3")
-    address = safe_address(NAME, credential(NAME, context.environ, "VAULT_ADDR"))
-    token = credential(NAME, context.environ, "VAULT_TOKEN")
-    namespace = context.environ.get("VAULT_NAMESPACE")
-    return hvac.Client(url=address, token=token, namespace=namespace, timeout=SECONDS, allow_redirects=False)
-
-
-def _write(client: Any, mount: str, path: str, field: str, secret: Secret) -> int:  # noqa: ANN401
-    """Check-and-set: a version that somebody else wrote meanwhile is read, and tried again upon."""
-    from hvac.exceptions import InvalidRequest
-
-    for attempt in range(_ATTEMPTS):
-        version, held = _read(client, mount, path)
-        try:
-            made = client.secrets.kv.v2.create_or_update_secret(
-                path, {**held, field: secret.reveal()}, cas=version, mount_point=mount
-            )
-        except InvalidRequest:
-            if attempt == _ATTEMPTS - 1:
-                raise
-        else:
-            return int(made["data"]["version"])
-    return 0
+def _written(client: hvac.Client, path: str, fields: Mapping[str, Secret]) -> str:
+    """Marked first: what a run leaves that dies in between is empty, and Remit's."""
+    mount = _mount(client, path)
+    below, store = path.removeprefix(f"{mount}/"), client.secrets.kv.v2
+    held = _metadata(store, below, mount)
+    if held and MARK not in (held.get("custom_metadata") or {}).items():
+        raise DeliveryFailed(messages.foreign(f"vault:{path}", MARK))
+    if not held:
+        store.update_metadata(below, custom_metadata=dict([MARK]), mount_point=mount)
+    plain = {name: secret.reveal() for name, secret in fields.items()}
+    return _next_version(client, below, mount, plain, held.get("current_version", 0))
 
 
-def _read(client: Any, mount: str, path: str) -> tuple[int, dict[str, object]]:  # noqa: ANN401
-    """(version, fields); of a secret whose latest version was deleted, no fields."""
+def _next_version(client: hvac.Client, path: str, mount: str, fields: Mapping[str, str], version: int) -> str:
+    """Beside the other fields where there are any: Vault merges them itself, so that nobody reads them."""
+    from hvac.exceptions import InvalidPath
+
+    answer = None
+    if version:
+        # the last version may be deleted, which Vault tells as if it had never been
+        with suppress(InvalidPath):
+            body = {"data": fields, "options": {"cas": version}}
+            answer = client.adapter.request("patch", f"/v1/{mount}/data/{path}", headers=_MERGE, json=body)
+    if answer is None:
+        answer = client.secrets.kv.v2.create_or_update_secret(path, fields, cas=version, mount_point=mount)
+    return str(answer["data"]["version"])
+
+
+def _mount(client: hvac.Client, path: str) -> str:
+    """The mount that `path` is below. A mount of version 1 would take the value, and keep it elsewhere."""
+    found = client.adapter.get(f"/v1/sys/internal/ui/mounts/{path}")["data"]
+    mount = str(found["path"]).strip("/")
+    version = (found["options"] or {}).get("version")
+    if (found["type"], version) != ("kv", "2") or not path.startswith(f"{mount}/"):
+        raise DeliveryFailed(messages.not_version_2(path))
+    return mount
+
+
+def _metadata(store: KvV2, path: str, mount: str) -> dict[str, Any]:
+    """Versions and marks of a secret, or nothing when it is yet to be created. Values are never read."""
     from hvac.exceptions import InvalidPath
 
     try:
-        found = client.secrets.kv.v2.read_secret_version(path, mount_point=mount, raise_on_deleted_version=True)
+        return dict(store.read_secret_metadata(path, mount_point=mount)["data"])
     except InvalidPath as error:
-        return _version_of_deleted(error.json), {}
-    data = found["data"]
-    return int(data["metadata"]["version"]), dict(data["data"] or {})
+        # a mount that is gone says so in words, a secret that is not there says nothing
+        if error.errors:
+            raise
+        return {}
 
 
-def _version_of_deleted(body: object) -> int:
-    if not isinstance(body, dict):
-        return 0
-    metadata = (body.get("data") or {}).get("metadata") or {}
-    return int(metadata.get("version", 0))
+def _client(session: Session, remote: Remote, environ: Mapping[str, str]) -> hvac.Client:
+    import hvac
+
+    for variable in (_URL, remote.credentials_from):
+        if not environ.get(variable):
+            raise DeliveryFailed(messages.no_variable(remote.name, variable))
+    # a redirect would take the token and the value along
+    return hvac.Client(
+        url=checked(environ[_URL], _URL),
+        token=environ[remote.credentials_from],
+        namespace=environ.get("VAULT_NAMESPACE") or None,
+        timeout=SECONDS,
+        session=session,
+        allow_redirects=False,
+    )
 
 
-def _refusal(error: VaultError, address: str) -> str:
-    from hvac import exceptions
+def _session(environ: Mapping[str, str]) -> Session:
+    from requests import Session
+    from requests.adapters import HTTPAdapter
 
-    if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
-        return messages.not_admitted(NAME, 403)
-    if isinstance(error, exceptions.InvalidPath):
-        return messages.nowhere(NAME, address)
-    if isinstance(error, exceptions.RateLimitExceeded):
-        return messages.throttled(NAME, "")
-    return messages.refused(NAME, type(error).__name__)
+    session = Session()
+    session.verify = environ.get("VAULT_CACERT") or True
+    session.hooks["response"].append(_refuse)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(max_retries=patience()))
+    return session
 
 
-def _place(delivery: Delivery, key: str) -> tuple[str, str]:
-    mount, *rest = parts_of(delivery.path or f"secret/remit/{key}")
-    if not rest:
-        raise DeliveryInvalid(messages.no_mount(mount))
-    return mount, "/".join(rest)
+def _refuse(response: Response, **_: object) -> None:
+    """A 404 is left to whoever asked: it may say that a secret is yet to be created."""
+    if response.status_code not in (200, 204, 404):
+        raise _Refused(response)
 
 
 SINK = VaultSink()

@@ -6,6 +6,7 @@ import hmac
 from typing import NoReturn, final
 
 HIDDEN = "<secret>"
+_SPREAD = "a secret is neither copied nor pickled: call `reveal()` where it is needed"
 
 
 @final
@@ -42,5 +43,7 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        msg = "a secret is neither copied nor pickled: call `reveal()` where it is needed"
-        raise TypeError(msg)
+        raise TypeError(_SPREAD)
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError(_SPREAD)

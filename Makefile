@@ -20,7 +20,7 @@ lint: $(VENV)/.dev  ## formatting, lint, types, and the layering of the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: $(VENV)/.dev  ## a million cases of the language against Google's, and whether the tests see deliberate mistakes
+fuzz: $(VENV)/.dev  ## a million cases of the language, deliberate mistakes, and 10,000 stories of reconcile with faults
 	cd tests && ../$(BIN)/python -m fuzz
 
 mutants: $(VENV)/.dev  ## only whether the tests see deliberate mistakes

@@ -223,7 +223,7 @@ def test_a_trace_is_bounded() -> None:
     assert long.value == 0
     deep = compile("[" * 400 + "n" + "]" * 400)
     found = trace(deep, {"n": 0})
-    assert (found.state, found.parts) == ("value", ())
+    assert (found.state, found.value) == ("value", deep({"n": 0}))
     failed = trace(compile("[" * 400 + "n" + "]" * 400), {})
     assert (failed.state, failed.error) == ("error", "undeclared reference to `n`")
     loops = trace(compile("l.all(i, l.all(j, l.all(k, l.all(m, i + j + k + m > 0))))"), {"l": list(range(1, 9))})

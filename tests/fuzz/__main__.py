@@ -1,8 +1,9 @@
 """The runner: all sub-runs, or those that are named.
 
-PYTHONPATH=tests python -m fuzz                            # a million cases, and all mutants
+PYTHONPATH=tests python -m fuzz                            # a million cases, all mutants, 10,000 stories
 PYTHONPATH=tests python -m fuzz expressions --seed 7 --expressions 2000
 PYTHONPATH=tests python -m fuzz mutants
+PYTHONPATH=tests python -m fuzz stories --seed 7 --stories 100
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
-from fuzz import expressions, mutants
+from fuzz import expressions, mutants, reconcile
 from fuzz.mutations import mutations
 from fuzz.subjects import Tally
 
@@ -54,7 +55,15 @@ def _mutants(options: Options) -> int:
     return len(survivors)
 
 
-RUNS: Mapping[str, Callable[[Options], int]] = {"expressions": _expressions, "mutants": _mutants}
+def _stories(options: Options) -> int:
+    return reconcile.main(options.stories, options.seed)
+
+
+RUNS: Mapping[str, Callable[[Options], int]] = {
+    "expressions": _expressions,
+    "mutants": _mutants,
+    "stories": _stories,
+}
 
 
 def _say(text: str) -> None:
@@ -68,6 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--expressions", type=int, default=90_000, help="how many expressions")
     parser.add_argument("--values", type=int, default=12, help="how many values for the variables of each")
+    parser.add_argument("--stories", type=int, default=10_000, help="how many stories of reconcile with faults")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes at a time")
     options = parser.parse_args(arguments)
     found = {name: RUNS[name](options) for name in options.runs or RUNS}

@@ -151,7 +151,7 @@ class Simulated(Gateway):
 
 
 MASTER = "sk-master-1234"
-MODELS = ("nimbus-huge", "nimbus-large", "nimbus-small")
+MODELS = ("nimbus-huge", "nimbus-large", "nimbus-small", "gpt-4o", "gpt-4o-mini", "mock-model")
 
 
 def _fake() -> LiteLLM:

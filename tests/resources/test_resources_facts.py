@@ -109,7 +109,13 @@ def test_shapes_of_objects() -> None:
     assert CAPS == FACTS["key"]["limits"].kind == FACTS["organization"]["limits"].kind
     assert FACTS["team"]["budget"].kind == BUDGET
     assert {FieldFact("money", optional=True)} == set(FACTS["model"]["prices"].kind.values())
-    assert [n for n, f in FACTS["key"]["deliver_to"].kind.items() if f.optional] == ["repository", "name", "path"]
+    assert [n for n, f in FACTS["key"]["deliver_to"].kind.items() if f.optional] == [
+        "repository",
+        "environment",
+        "name",
+        "path",
+        "credentials_from",
+    ]
 
 
 def test_values_of_a_key() -> None:

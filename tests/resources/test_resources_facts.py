@@ -111,9 +111,9 @@ def test_shapes_of_objects() -> None:
     assert {FieldFact("money", optional=True)} == set(FACTS["model"]["prices"].kind.values())
     assert [n for n, f in FACTS["key"]["deliver_to"].kind.items() if f.optional] == [
         "repository",
-        "environment",
         "name",
         "path",
+        "environment",
         "credentials_from",
     ]
 

@@ -196,14 +196,16 @@ NESTED = {
         "['((((', \"[\", r'{', '''(''', \"\"\"(\"\"\"," * (depth // 2) + "1" + "]" * (depth // 2)
     ),
 }
-LEVELS = [(name, 500, True) for name in NESTED] + [(name, 501, False) for name in NESTED if name != "quoted brackets"]
+GROUPING = ("parentheses", "quoted brackets")
+LEVELS = [(name, 500, True) for name in NESTED] + [(name, 501, False) for name in NESTED if name not in GROUPING]
 
 
 @pytest.mark.parametrize(
-    ("name", "depth", "accepted"), [*LEVELS, ("parentheses", 1_000, False), ("lists", 20_000, False)]
+    ("name", "depth", "accepted"),
+    [*LEVELS, ("parentheses", 1_000, True), ("parentheses", 30_000, True), ("lists", 20_000, False)],
 )
 def test_nesting_is_bounded(name: str, depth: int, accepted: bool) -> None:
-    """Five hundred levels parse, one more is a syntax error, and no depth is a RecursionError."""
+    """Five hundred levels parse, one more is a syntax error, no depth is a RecursionError, and grouping is no level."""
     try:
         parse(NESTED[name](depth))
         found = True

@@ -243,9 +243,9 @@ _EDITS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("lambda node: [node.field, node.test, node.optional]", "lambda node: [node.field, False, node.optional]"),
         ('str(int(cast("int", value)))', 'str(abs(int(cast("int", value))))'),
     ),
-    "cel/_emit_share.py": (
-        ("(node.range,) if isinstance(node, Macro) else children(node)", "children(node)"),
-        ("lambda node: (node.kind, repr(node.value))", "lambda node: node.kind"),
+    "cel/_emit_share.py": (("(node.range,) if isinstance(node, Macro) else children(node)", "children(node)"),),
+    "cel/_shape.py": (
+        ('(node.kind, id(node.value) if node.kind == "null" else repr(node.value))', "node.kind"),
         ("lambda node: (node.field, node.test, node.optional)", "lambda node: node.field"),
         ("(node.function, node.absolute, node.target is None)", "node.absolute"),
     ),

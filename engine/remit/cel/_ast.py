@@ -29,14 +29,30 @@ MacroKind = Choice[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """An expression, and where in its text it starts."""
 
-    offset: int = field(compare=False, repr=False, kw_only=True, default=0)
+    offset: int = field(repr=False, kw_only=True, default=0)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same expression, whatever their depth."""
+        if self is other:
+            return True
+        if type(other) is not type(self):
+            return NotImplemented
+        from remit.cel._shape import shape
+
+        return shape(self) == shape(other)
+
+    def __hash__(self) -> int:
+        """One that equal expressions share."""
+        from remit.cel._shape import shape
+
+        return hash(shape(self))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Literal(Node):
     """A constant. `kind` keeps `1`, `1u`, `1.0` and `true` apart, which are equal in Python."""
 
@@ -44,7 +60,7 @@ class Literal(Node):
     value: Constant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ident(Node):
     """A name; `absolute` when written with a leading dot, which skips the container."""
 
@@ -52,7 +68,7 @@ class Ident(Node):
     absolute: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Select(Node):
     """`operand.field`, `operand.?field` when `optional`, `has(operand.field)` when `test`."""
 
@@ -62,7 +78,7 @@ class Select(Node):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index(Node):
     """`operand[index]`, or `operand[?index]` when `optional`."""
 
@@ -71,7 +87,7 @@ class Index(Node):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
     """A function, a method (with `target`), or an operator under its cel-spec name.
 
@@ -84,21 +100,21 @@ class Call(Node):
     absolute: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class And(Node):
     """Conjunction of two or more terms; commutative, absorbs errors when a term is false."""
 
     terms: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Or(Node):
     """Disjunction of two or more terms; commutative, absorbs errors when a term is true."""
 
     terms: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditional(Node):
     """`test ? then : otherwise`."""
 
@@ -107,7 +123,7 @@ class Conditional(Node):
     otherwise: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ListLiteral(Node):
     """`[a, ?b]`; `optional` holds the indices of the elements written with `?`."""
 
@@ -115,7 +131,7 @@ class ListLiteral(Node):
     optional: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapLiteral(Node):
     """`{k: v, ?k: v}`; `optional` holds the indices of the entries written with `?`."""
 
@@ -123,7 +139,7 @@ class MapLiteral(Node):
     optional: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StructLiteral(Node):
     """`Name{field: value}`. Remit declares no message types: the checker refuses it by name."""
 
@@ -131,7 +147,7 @@ class StructLiteral(Node):
     fields: tuple[tuple[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Macro(Node):
     """A call that binds variables in a part of it: a loop, or a value that gets a name.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit.cel._ast import Ident, Index, Select
+from remit.cel._ast import Ident, Index, Node, Select
 from remit.cel._emit_unit import Routine, Text, Unsupported
 from remit.cel._references import path_of, root_of_path
 
@@ -19,10 +19,23 @@ def select(routine: Routine, node: Select) -> Text:
         return _test(routine, node)
     if node.optional:
         return Text(f"optional_select({routine.emit(node.operand).code}, {routine.unit.constant(node.field)})")
-    path, root = path_of(node), root_of_path(node)
-    if not path or root is None or _local(routine, root):
+    path, root = _named(routine, node)
+    if root is None or _local(routine, root):
         return _field(routine, routine.emit(node.operand), node.field)
     return _path(routine, path, root)
+
+
+def _named(routine: Routine, node: Select) -> tuple[tuple[str, ...], Ident | None]:
+    """The path of a chain of fields and the name it starts with; asked once for a chain that does not with a name."""
+    pathless = routine.unit.pathless
+    path = () if id(node) in pathless else path_of(node)
+    if path:
+        return path, root_of_path(node)
+    link: Node = node
+    while isinstance(link, Select) and id(link) not in pathless and not (link.test or link.optional):
+        pathless.add(id(link))
+        link = link.operand
+    return (), None
 
 
 def _local(routine: Routine, node: Ident) -> Text | None:

@@ -8,23 +8,10 @@ a macro is shared, for its variables have another value each time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 
-from remit.cel._ast import (
-    And,
-    Call,
-    Conditional,
-    Ident,
-    Index,
-    ListLiteral,
-    Literal,
-    Macro,
-    MapLiteral,
-    Node,
-    Or,
-    Select,
-    StructLiteral,
-)
+from remit.cel._ast import Call, Conditional, Index, Macro, Node, Select
+from remit.cel._shape import own
 from remit.cel._tree import children, postorder
 from remit.cel._types import Type
 
@@ -32,22 +19,6 @@ LEAST = 3
 """A part that stands there less often is not worth the asking whether it is known."""
 
 _SHARED = (Call, Select, Index, Macro, Conditional)
-
-# what tells two nodes of one type apart besides their children; values by their text, for 0.0 is not -0.0
-_OWN: Mapping[type[Node], Callable[..., Hashable]] = {
-    Literal: lambda node: (node.kind, repr(node.value)),
-    Ident: lambda node: (node.name, node.absolute),
-    Select: lambda node: (node.field, node.test, node.optional),
-    Index: lambda node: node.optional,
-    Call: lambda node: (node.function, node.absolute, node.target is None),
-    And: lambda _: None,
-    Or: lambda _: None,
-    Conditional: lambda _: None,
-    ListLiteral: lambda node: node.optional,
-    MapLiteral: lambda node: node.optional,
-    StructLiteral: lambda node: (node.name, tuple(name for name, _ in node.fields)),
-    Macro: lambda node: (node.kind, node.variables, node.where is None),
-}
 
 
 def shared(root: Node, types: Mapping[int, Type]) -> dict[int, int]:
@@ -70,7 +41,7 @@ def _sorts(root: Node, types: Mapping[int, Type]) -> dict[int, int]:
     for node in postorder(root):
         declared = types.get(id(node))
         parts = tuple(sorts[id(part)] for part in children(node))
-        key = (type(node), _OWN[type(node)](node), declared.name if declared else "", parts)
+        key = (type(node), own(node), declared.name if declared else "", parts)
         sorts[id(node)] = known.setdefault(key, len(known))
     return sorts
 

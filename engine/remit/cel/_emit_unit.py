@@ -79,6 +79,7 @@ class Unit:
     shared: Mapping[int, int] = field(default_factory=dict)
     constants: list[object] = field(default_factory=list)
     waiting: list[Routine] = field(default_factory=list)
+    pathless: set[int] = field(default_factory=set)
     _slots: dict[tuple[type, object], str] = field(default_factory=dict)
     _routines: int = 0
 

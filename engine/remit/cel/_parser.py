@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from remit.cel import _messages
 from remit.cel._ast import Node
-from remit.cel._depth import brackets_deeper_than, tree_deeper_than
+from remit.cel._depth import tree_deeper_than
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -93,7 +93,7 @@ def _bound_text(source: str) -> None:
 
 def _bound_depth(source: str, node: Node) -> None:
     openers = len(_OPENER.findall(source))
-    if openers > _OPENERS_UNCOUNTED and (brackets_deeper_than(source, MAX_DEPTH) or tree_deeper_than(node, MAX_DEPTH)):
+    if openers > _OPENERS_UNCOUNTED and tree_deeper_than(node, MAX_DEPTH):
         raise _messages.syntax_error(_messages.nests_too_deep(MAX_DEPTH), source, 0)
 
 

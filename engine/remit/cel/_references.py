@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from remit.cel._ast import Call, Ident, Macro, Node, Select
+from remit.cel._names import is_field
 from remit.cel._overloads import MONEY_REWRITES, OVERLOADS
 from remit.cel._tree import children, fold, rebuild
 
@@ -14,13 +15,18 @@ Scope = frozenset[str]
 
 _NOTHING: Scope = frozenset()
 
+MAX_LENGTH = 1 << 16
+"""No text spells a longer path."""
 
-def path_of(node: Node, *, tests: bool = False) -> Path:
-    """`("a", "b", "c")` for `a.b.c`, and with `tests` for `has(a.b.c)`; empty for any other tree."""
+
+def path_of(node: Node, *, tests: bool = False, longest: int = MAX_LENGTH) -> Path:
+    """`("a", "b", "c")` for `a.b.c`, and with `tests` for `has(a.b.c)`; empty for other trees, or over `longest`."""
     parts: list[str] = []
     while isinstance(node, Select) and not node.optional and (tests or not node.test):
         parts.append(node.field)
         node, tests = node.operand, False
+        if len(parts) >= longest:
+            return ()
     return (node.name, *reversed(parts)) if isinstance(node, Ident) else ()
 
 
@@ -65,10 +71,17 @@ def references(ast: Node) -> frozenset[Path]:
         node, scope = waiting.pop()
         path = path_of(node, tests=True)
         if not path:
-            waiting.extend(scoped_children(node, scope))
+            waiting.extend(scoped_children(_last_of_chain(node), scope))
         elif not _is_local(node, scope):
             found.add(path)
     return frozenset(found)
+
+
+def _last_of_chain(node: Node) -> Node:
+    """What a chain of fields that is no path stands on, by way of fields alone: they are no paths either."""
+    while is_field(node) and isinstance(node, Select) and is_field(node.operand):
+        node = node.operand
+    return node
 
 
 def _is_local(node: Node, scope: Scope) -> bool:
@@ -110,6 +123,7 @@ def substitute(ast: Node, mapping: Mapping[Path, Node]) -> Node:
     `a.b` and stays, with a replacement of `a` under it.
     """
     free: frozenset[str] = frozenset().union(*map(free_names, mapping.values()))
+    longest = max(map(len, mapping), default=1)
     done: list[Node] = []
     waiting: list[tuple[Node, Scope, bool]] = [(ast, _NOTHING, False)]
     while waiting:
@@ -117,8 +131,8 @@ def substitute(ast: Node, mapping: Mapping[Path, Node]) -> Node:
         if opened:
             done.append(rebuild(node, _take(done, len(children(node)))))
             continue
-        found = None if _is_local(node, scope) else mapping.get(path_of(node))
-        if found is not None:
+        found = mapping.get(path_of(node, longest=longest))
+        if found is not None and not _is_local(node, scope):
             done.append(replace(found, offset=node.offset))
             continue
         node = _without_capture(node, free)

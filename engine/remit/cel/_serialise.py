@@ -149,8 +149,9 @@ def _read(row: object, stack: _Stack) -> None:
     shape, reader = _READERS[tag]
     if not _is_count(offset) or len(fields) != len(shape):
         _refuse(f"has a malformed `{tag}` row")
-    if not all(accepts(value) for accepts, value in zip(shape, fields, strict=True)):
-        _refuse(f"has a malformed `{tag}` row")
+    for accepts, value in zip(shape, fields, strict=True):
+        if not accepts(value):
+            _refuse(f"has a malformed `{tag}` row")
     stack.push(reader(stack, offset, *fields))
 
 

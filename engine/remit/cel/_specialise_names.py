@@ -37,8 +37,9 @@ def _type(possible: list[tuple[str, int]], length: int) -> Known | None:
 
 def select(walk: Walk, node: Select, scope: Scope) -> Walking:
     """`operand.field` and `has(operand.field)`."""
-    root, path = root_of_path(node), path_of(node)
-    if root is not None and 0 < len(path) <= LONGEST_PATH and (root.absolute or root.name not in scope):
+    path = path_of(node, longest=LONGEST_PATH)
+    root = root_of_path(node) if path else None
+    if root is not None and (root.absolute or root.name not in scope):
         named = _named(walk, node, path, absolute=root.absolute)
         if named is not None:
             return named

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Generator, Mapping, Sequence
 
-from remit.cel._ast import Literal, Node, Select
+from remit.cel._ast import Call, Index, Literal, Node, Select
 from remit.cel._checker_walk import drive
 from remit.cel._errors import CelEvaluationError
 from remit.cel._literal import literal
@@ -20,6 +21,7 @@ Walking = Generator[Node, Part, Part]
 Visit = Callable[["Walk", Node, Scope], Walking]
 
 _MACRO_ELEMENTS = 4_000
+_SHORT_CHAIN = 16
 
 
 class Walk:
@@ -40,6 +42,7 @@ class Walk:
         self.types: dict[int, Type] = dict(program.types)
         self.elements_left = _MACRO_ELEMENTS
         self._visits = visits
+        self._failing: set[int] = set()
         self._made: list[Node] = []
         plain = not self.container and not any("." in name for name in self.names)
         self._names_read = program.names_read if plain else {}
@@ -57,13 +60,24 @@ class Walk:
     def _settled(self, node: Node, scope: Scope) -> Known | Rest | None:
         """A part that reads nothing unknown, as its value; a field of what is unknown, as it is; None for any other."""
         names = self._names_read.get(id(node))
-        if names is None:
+        if names is None or id(node) in self._failing:
             return None
         if not all(self._is_known(name, scope) for name in names):
             unknown = isinstance(node, Select) and all(self._is_unknown(name, scope) for name in names)
             return Rest(node) if unknown else None
         values = {name: held.value for name, held in scope.items() if held is not None}
-        return self.value(node, {**self.known, **values} if values else self.known)
+        activation = {**self.known, **values} if values else self.known
+        found = self.value(node, activation)
+        if found is None:
+            self._note_failing(node, activation)
+        return found
+
+    def _note_failing(self, node: Node, activation: Mapping[str, object]) -> None:
+        """Where a long chain has no value, neither have its links down to one: found by halves, not link by link."""
+        links = _links(node)
+        if len(links) > _SHORT_CHAIN:
+            count = bisect_left(links, True, key=lambda link: self.value(link, activation) is not None)
+            self._failing.update(map(id, links[:count]))
 
     def _is_known(self, name: str, scope: Scope) -> bool:
         return scope[name] is not None if name in scope else name in self.known
@@ -107,6 +121,16 @@ class Walk:
             self._made.append(new)
             self.types[id(new)] = self.types[id(old)]
         return new
+
+
+def _links(node: Node) -> list[Node]:
+    """What a chain such as `a.b[0].f()` has below its last link, from the last to the first."""
+    found: list[Node] = []
+    parts = children(node)
+    while parts and isinstance(parts[0], Select | Index | Call):
+        found.append(parts[0])
+        parts = children(parts[0])
+    return found
 
 
 def strict(walk: Walk, node: Node, _: Scope) -> Walking:

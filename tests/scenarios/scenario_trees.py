@@ -174,7 +174,7 @@ BUILDS: dict[str, Build] = {
     "262-dangling-link": lambda tree: (tree / "case.yaml").symlink_to("nowhere.yaml"),
     "263-directory-named-yaml-accepted": _directory_named_yaml,
     "264-hidden-directory-ignored": _hidden,
-    "280-one-thousand-parentheses": _bytes(_rule("(" * ONE_THOUSAND + "key.suspended" + ")" * ONE_THOUSAND)),
+    "280-one-thousand-parentheses-accepted": _bytes(_rule("(" * ONE_THOUSAND + "key.suspended" + ")" * ONE_THOUSAND)),
     "281-one-thousand-negations": _bytes(_rule("!" * ONE_THOUSAND + "key.suspended")),
     "282-one-thousand-lists": _bytes(_rule("[" * ONE_THOUSAND + "]" * ONE_THOUSAND)),
     "283-one-thousand-ternaries": _bytes(_rule("key.suspended ? true : " * ONE_THOUSAND + "false")),

@@ -57,7 +57,7 @@ ANSWERS: Sequence[tuple[str, str]] = (
     ),
     ("n / 0", "error: divided by zero\n    1 | n / 0\n      |   ^"),
     (
-        "(" * 600 + "n" + ")" * 600,
+        "!(" * 600 + "n" + ")" * 600,
         "error: the expression nests too deep: at most 500 levels are read, split it with `variables`",
     ),
     (f"'{SECRET}'", '"[an Anthropic key]"'),

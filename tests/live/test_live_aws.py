@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from remit.resources import Delivery
 from remit.secrets import SINKS, DeliveryFailed, Receipt, Secret, SinkContext
@@ -21,6 +20,8 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture(scope="module")
 def environ() -> Iterator[Mapping[str, str]]:
+    from moto.server import ThreadedMotoServer  # only with the extra for live tests
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

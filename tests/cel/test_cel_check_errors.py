@@ -140,6 +140,14 @@ def test_all_errors_are_collected_in_the_order_of_the_text() -> None:
     assert [text[error.offset :].split()[0] for error in errors] == ["nope.more", "nope)", "size()", "==", "nope2,"]
 
 
+def test_nobody_is_told_four_thousand_errors() -> None:
+    """After twenty the checker stops: the first of them are those of the text's beginning."""
+    text = " && ".join(f"nope{number}" for number in range(4_000))
+    found, errors = check_all(parse(text), variables=VARIABLES, source=text)
+    assert found is None
+    assert [text[error.offset :].split()[0] for error in errors] == [f"nope{number}" for number in range(20)]
+
+
 def test_first_error_of_the_text_is_raised() -> None:
     """`check` raises the leftmost error, not the one found first."""
     with pytest.raises(CelTypeError, match="`size` does not take"):

@@ -84,7 +84,7 @@ REFUSED = {
     "a byte order mark": ("\ufeffa", "unexpected"),
     "an escape of a terminal": ("a\x1b[31m", "unexpected"),
     "a text without its end": ("'abc", "unclosed"),
-    "5,001 quotes": ("'" * 5_001, "unexpected"),
+    "5,001 quotes": ("'" * 5_001, "unclosed"),
     "20,000 open parentheses": ("(" * 20_000, "ends too early"),
     "60,000 closed parentheses": (")" * 60_000, "unexpected"),
     "10,000 lists in each other": ("[" * 10_000 + "]" * 10_000, "nests too deep"),

@@ -28,7 +28,7 @@ from remit.cel._ast import (
 )
 from remit.cel._checked import Checked
 from remit.cel._checker_calls import visit_call, visit_index
-from remit.cel._checker_context import Context, Typed, Walk
+from remit.cel._checker_context import Context, EnoughErrors, Typed, Walk
 from remit.cel._checker_flow import visit_conditional, visit_terms
 from remit.cel._checker_literals import visit_list, visit_literal, visit_map, visit_struct
 from remit.cel._checker_macros import visit_macro
@@ -68,14 +68,17 @@ def check_all(
     result: Type | None = None,
     source: str = "",
 ) -> tuple[Checked | None, tuple[CelTypeError, ...]]:
-    """As `check`, with every error in the order of the text instead of the first; None when there is one."""
+    """As `check`, with the errors in the order of the text, up to 20 of them; None when there is one."""
     if variables is None:
         return Checked(ast, DYN, {}, source), ()
     context = Context(variables, container, source)
+    checked: Checked | None
     try:
         checked = _checked(context, ast, result)
     except RecursionError:
         return None, (type_error(messages.too_deep(), ast.offset, source),)
+    except EnoughErrors:
+        checked = None
     errors = tuple(sorted(context.errors, key=lambda error: error.offset))
     return (None, errors) if errors else (checked, ())
 

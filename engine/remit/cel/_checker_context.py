@@ -25,6 +25,14 @@ class Typed(NamedTuple):
 Walk: TypeAlias = Generator[Node, Typed, Typed]
 
 
+MAX_ERRORS = 20
+"""Nobody reads more of one expression at once, and each takes time to put into words."""
+
+
+class EnoughErrors(Exception):
+    """The checker has found `MAX_ERRORS`, and stops."""
+
+
 class Context:
     """The state of one run of the checker."""
 
@@ -47,6 +55,8 @@ class Context:
     def fail(self, node: Node, message: str) -> Typed:
         """Report an error; the node's type then fits everywhere, so that one error stays one."""
         self.errors.append(type_error(message, node.offset, self.source))
+        if len(self.errors) == MAX_ERRORS:
+            raise EnoughErrors
         return self.done(node, ERROR)
 
     def head(self, type_: Type) -> Type:

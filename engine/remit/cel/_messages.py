@@ -86,6 +86,17 @@ def single_sign(sign: str) -> str:
     return f"unexpected `{sign}`: it is written `{sign}{sign}`"
 
 
+def unexpected(text: str) -> str:
+    """What cannot stand here, and what may be meant."""
+    if text == "=":
+        return single_equals()
+    if text in ("&", "|"):
+        return single_sign(text)
+    if text in ('"', "'", "`"):
+        return unclosed_text(text)
+    return unexpected_text(text)
+
+
 def reserved_word(word: str) -> str:
     """A name that the language keeps for itself."""
     return f"`{word}` is a reserved word and cannot be a name"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from remit.cel import _messages
 from remit.cel._ast import Node
 from remit.cel._depth import tree_deeper_than
+from remit.cel._screen import Unreadable, screen
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -28,6 +29,8 @@ MAX_DEPTH = 500
 _BUILDING = threading.Lock()
 _OPENER = re.compile(r"[(\[{?!-]")
 _COMMENT = re.compile(r"//.*")
+_UNSCREENED = 2_000
+"""Characters that the parser takes at most twenty milliseconds for."""
 # A level of brackets is at most seven levels of operators: a text with fewer openers needs no walk.
 _OPENERS_UNCOUNTED = MAX_DEPTH // 8
 
@@ -48,8 +51,10 @@ def parse(source: str) -> Node:
 
     _bound_text(source)
     try:
+        if len(source) > _UNSCREENED:
+            screen(source, MAX_DEPTH)
         node = cast("Node", _parser().parse(source))
-    except BuildError as error:
+    except (Unreadable, BuildError) as error:
         raise _messages.syntax_error(error.message, source, error.offset) from None
     except UnexpectedInput as error:
         _refuse(error, source)
@@ -107,14 +112,4 @@ def _refuse(error: UnexpectedInput, source: str) -> NoReturn:
         raise _messages.syntax_error(message, source, len(source.rstrip())) from None
     offset = error.pos_in_stream or 0
     text = str(error.token) if isinstance(error, UnexpectedToken) else source[offset]
-    raise _messages.syntax_error(_unexpected(text), source, offset) from None
-
-
-def _unexpected(text: str) -> str:
-    if text == "=":
-        return _messages.single_equals()
-    if text in ("&", "|"):
-        return _messages.single_sign(text)
-    if text in ('"', "'", "`"):
-        return _messages.unclosed_text(text)
-    return _messages.unexpected_text(text)
+    raise _messages.syntax_error(_messages.unexpected(text), source, offset) from None

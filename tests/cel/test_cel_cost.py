@@ -196,8 +196,8 @@ def test_over_the_limit() -> None:
         check_cost(checked(text))
     assert (raised.value.line, raised.value.column) == (2, 14)
     assert raised.value.message == (
-        "may cost 520103 of at most 100000, most of it in `key.models.exists` (up to 50 times): "
-        "declare smaller sizes or loop less"
+        "may cost 520,103 of at most 100,000, of which `key.models.exists` (up to 50 times) 520,100, "
+        "`numbers.all` (up to 100 times) 520,000, `==` 505,000: declare smaller sizes or loop less"
     )
 
 

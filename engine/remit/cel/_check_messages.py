@@ -167,10 +167,11 @@ def too_deep() -> str:
     return "nests too deep: split the expression"
 
 
-def over_cost(maximum: int, limit: int, part: str) -> str:
-    """An expression that may take too long."""
-    dearest = f", most of it in {part}" if part else ""
-    return f"may cost {maximum} of at most {limit}{dearest}: declare smaller sizes or loop less"
+def over_cost(maximum: int, limit: int, parts: Sequence[tuple[str, int]]) -> str:
+    """An expression that may take too long, and what its parts may cost; a loop's cost holds that of its body."""
+    dear = ", ".join(f"{part} {cost:,}" for part, cost in parts)
+    of_it = f", of which {dear}" if dear else ""
+    return f"may cost {maximum:,} of at most {limit:,}{of_it}: declare smaller sizes or loop less"
 
 
 def no_such_type(text: str) -> str:

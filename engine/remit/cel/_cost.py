@@ -7,7 +7,7 @@ request within the declared sizes; where none is declared, lists and maps count 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from remit.cel._cost_estimate import Estimator
 
 MAX_COST = 100_000
 _SHOWN = 5
+_NAMED = 3
 _NO_SIZES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -62,5 +63,13 @@ def check_cost(checked: Checked, limit: int = MAX_COST, *, sizes: Mapping[str, i
     bound = cost(checked, sizes=sizes)
     if bound.maximum <= limit:
         return bound
-    text, offset = (bound.parts[0].text, bound.parts[0].offset) if bound.parts else ("", checked.ast.offset)
-    raise type_error(messages.over_cost(bound.maximum, limit, text), offset, checked.source)
+    offset = bound.parts[0].offset if bound.parts else checked.ast.offset
+    raise type_error(messages.over_cost(bound.maximum, limit, _dearest(bound.parts)), offset, checked.source)
+
+
+def _dearest(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    """The first few parts that read differently, with the most that any of their text costs."""
+    costs: dict[str, int] = {}
+    for part in parts:
+        costs.setdefault(part.text, part.maximum)
+    return list(costs.items())[:_NAMED]

@@ -25,7 +25,7 @@ _STEP = 7
 
 def wrong() -> str:
     """The first wrong answer; empty when there is none."""
-    return next(chain(_types(), _vectors(), _expressions()), "")
+    return next(chain(_types(), _alike(), _vectors(), _expressions()), "")
 
 
 _TYPES = {
@@ -53,6 +53,26 @@ def _types() -> Iterator[str]:
         except cel.CelTypeError:
             continue
         yield f"{text} is not refused"
+
+
+_ALIKE = (
+    "!(n + 1 == 1) && n + 1 == 2 && n + 2 == 3 && n + 3 == 4",
+    "n + 2 == 3 && n - 2 == -1 && n * 2 == 2",
+    "m.a == 1 && m.b == 2 && m.c == 3",
+    "has(f.a) && !f.a && (has(f.a) || n == 2) && (!f.a || n == 2)",
+    "[1, 2].map(x, (x + n) * (x + n) * (x + n)) == [8, 27]",
+)
+"""True where parts that only look alike are kept apart: of three or more that are the same, one is computed."""
+
+
+def _alike() -> Iterator[str]:
+    variables = {"n": cel.INT, "m": cel.map_of(cel.STRING, cel.INT), "f": cel.map_of(cel.STRING, cel.BOOL)}
+    for text in _ALIKE:
+        if (
+            cel.compile(text, variables=variables)({"n": 1, "m": {"a": 1, "b": 2, "c": 3}, "f": {"a": False}})
+            is not True
+        ):
+            yield f"{text} is not true"
 
 
 def _vectors() -> Iterator[str]:

@@ -32,6 +32,7 @@ from remit.cel import (
     references,
     specialise,
     substitute,
+    trace,
 )
 from remit.cel._ast import Ident
 from remit.decide._fuse import fused
@@ -88,6 +89,16 @@ def test_every_phase_takes_it(name: str) -> None:
     assert {path[0] for path in program.references} <= set(VARIABLES)
     assert bad_patterns(program.ast) == ()
     assert substitute(program.ast, {("none",): Literal("int", 1)}) == program.ast
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_it_is_shown_and_explained(name: str) -> None:
+    """Its outline is cut where it gets long, and every step of its evaluation is told within bounds."""
+    program = _program(DEEP[name])
+    assert 5 < len(repr(program.ast)) < 100_000
+    told = trace(program, VALUES)
+    outcome = make.outcome(partial(program.exact, VALUES))
+    assert told.state == ("error" if isinstance(outcome, make.Failure) else "value")
 
 
 @pytest.mark.parametrize("known", [{"a": True}, VALUES], ids=["some", "all"])

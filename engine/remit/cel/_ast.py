@@ -29,11 +29,11 @@ MacroKind = Choice[
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
     """An expression, and where in its text it starts."""
 
-    offset: int = field(repr=False, kw_only=True, default=0)
+    offset: int = field(kw_only=True, default=0)
 
     def __eq__(self, other: object) -> bool:
         """Whether both are the same expression, whatever their depth."""
@@ -51,8 +51,14 @@ class Node:
 
         return hash(shape(self))
 
+    def __repr__(self) -> str:
+        """The kinds of its nodes and what is their own, cut where it gets long."""
+        from remit.cel._shape import outline
 
-@dataclass(frozen=True, slots=True, eq=False)
+        return outline(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Literal(Node):
     """A constant. `kind` keeps `1`, `1u`, `1.0` and `true` apart, which are equal in Python."""
 
@@ -60,7 +66,7 @@ class Literal(Node):
     value: Constant
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ident(Node):
     """A name; `absolute` when written with a leading dot, which skips the container."""
 
@@ -68,7 +74,7 @@ class Ident(Node):
     absolute: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Select(Node):
     """`operand.field`, `operand.?field` when `optional`, `has(operand.field)` when `test`."""
 
@@ -78,7 +84,7 @@ class Select(Node):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Index(Node):
     """`operand[index]`, or `operand[?index]` when `optional`."""
 
@@ -87,7 +93,7 @@ class Index(Node):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call(Node):
     """A function, a method (with `target`), or an operator under its cel-spec name.
 
@@ -100,21 +106,21 @@ class Call(Node):
     absolute: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class And(Node):
     """Conjunction of two or more terms; commutative, absorbs errors when a term is false."""
 
     terms: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Or(Node):
     """Disjunction of two or more terms; commutative, absorbs errors when a term is true."""
 
     terms: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Conditional(Node):
     """`test ? then : otherwise`."""
 
@@ -123,7 +129,7 @@ class Conditional(Node):
     otherwise: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListLiteral(Node):
     """`[a, ?b]`; `optional` holds the indices of the elements written with `?`."""
 
@@ -131,7 +137,7 @@ class ListLiteral(Node):
     optional: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MapLiteral(Node):
     """`{k: v, ?k: v}`; `optional` holds the indices of the entries written with `?`."""
 
@@ -139,7 +145,7 @@ class MapLiteral(Node):
     optional: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StructLiteral(Node):
     """`Name{field: value}`. Remit declares no message types: the checker refuses it by name."""
 
@@ -147,7 +153,7 @@ class StructLiteral(Node):
     fields: tuple[tuple[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Macro(Node):
     """A call that binds variables in a part of it: a loop, or a value that gets a name.
 

@@ -19,7 +19,7 @@ from remit.cel._ast import (
     Select,
     StructLiteral,
 )
-from remit.cel._tree import children, postorder
+from remit.cel._tree import children, fold, postorder
 
 # values by their text, for 0.0 is not -0.0; what no text writes is held as a null, and is only the same as itself
 _OWN: Mapping[type[Node], Callable[..., Hashable]] = {
@@ -37,6 +37,8 @@ _OWN: Mapping[type[Node], Callable[..., Hashable]] = {
     Macro: lambda node: (node.kind, node.variables, node.where is None),
 }
 
+_OUTLINED = 4_000
+
 
 def own(node: Node) -> Hashable:
     """What tells `node` apart from others of its type, besides its children."""
@@ -46,3 +48,14 @@ def own(node: Node) -> Hashable:
 def shape(root: Node) -> tuple[Hashable, ...]:
     """All that makes a tree what it is, without its offsets, in one flat tuple: equal for equal trees alone."""
     return tuple((type(node), own(node), len(children(node))) for node in postorder(root))
+
+
+def outline(root: Node) -> str:
+    """A tree for people who look for a fault: what its nodes are; a part that takes too many words is `…`."""
+    return fold(root, _outlined)
+
+
+def _outlined(node: Node, parts: list[str]) -> str:
+    inside = ", ".join(parts)
+    words = [*([] if own(node) is None else [str(own(node))]), *([inside] if inside else [])]
+    return f"{type(node).__name__}({': '.join(words) if len(inside) < _OUTLINED else '…'})"

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from remit.cel._ast import Call, Ident, Macro, Node, Select
+from remit.cel._ast import Call, Ident, Macro, Node
 from remit.cel._delayed import Evaluation
 from remit.cel._errors import CelEvaluationError
 from remit.cel._evaluate import _NAMESPACE, _Evaluation, _first
-from remit.cel._names import dotted
+from remit.cel._names import is_field
 from remit.cel._tree import fold, rebuild
 from remit.cel._watched import Watched
 
@@ -44,15 +44,19 @@ def record(ast: Node, activation: Mapping[str, object], container: str) -> Mark:
 
 
 class _Watching(_Evaluation):
-    """An evaluation that keeps marks. `open` is the part being evaluated; `origin` leads back to the tree as it was."""
+    """An evaluation that keeps marks. `open` is the part being evaluated; `origin` leads back to the tree as it was.
 
-    __slots__ = ("open", "origin")
+    `names` are its nodes, by `id`, that read as a name with dots.
+    """
+
+    __slots__ = ("names", "open", "origin")
 
     def __init__(self, activation: Mapping[str, object], container: str) -> None:
         super().__init__(activation, container)
         self.open = Mark(Ident(""))
         # keyed by `id` of the copy, which is held too: no other node may get its id
         self.origin: dict[int, tuple[Node, Node]] = {}
+        self.names: set[int] = set()
 
     def wired(self, ast: Node) -> Node:
         """A copy of the tree in which every part but those of a chain is watched; a chain is seen link by link."""
@@ -60,6 +64,8 @@ class _Watching(_Evaluation):
 
     def _wired(self, node: Node, parts: list[Node]) -> Node:
         left = first(node)
+        if is_field(node) and (type(left) is Ident or id(left) in self.names):
+            self.names.add(id(node))
         operands = [self._watched(node, at, part, linked=left is not None) for at, part in enumerate(parts)]
         copy = rebuild(node, tuple(operands))
         self.origin[id(copy)] = copy, node
@@ -90,7 +96,7 @@ class _Watching(_Evaluation):
             raise
         finally:
             self.open = around
-            _settle(mark)
+            _settle(mark, self.names)
             _append(around, mark)
         return mark.value
 
@@ -98,7 +104,8 @@ class _Watching(_Evaluation):
         """One link, marked; a name with dots is one part."""
         whole = self.original(link)
         parts = self.open.parts
-        mark = Mark(whole, parts=[inner for each in parts for inner in each.parts] if _is_name(whole) else parts)
+        named = id(whole) in self.names
+        mark = Mark(whole, parts=[inner for each in parts for inner in each.parts] if named else parts)
         self.open.parts = [mark]
         try:
             mark.value, mark.done = super().apply(link, value, values), True
@@ -123,10 +130,6 @@ class _Watching(_Evaluation):
         return mark.value
 
 
-def _is_name(node: Node) -> bool:
-    return isinstance(node, Select) and dotted(node) != ""
-
-
 def _append(around: Mark, mark: Mark) -> None:
     """Of what runs once an element, the first are kept, and the last, which may have decided."""
     elements = len(around.parts) - 1
@@ -137,7 +140,7 @@ def _append(around: Mark, mark: Mark) -> None:
         around.parts.append(mark)
 
 
-def _settle(mark: Mark) -> None:
+def _settle(mark: Mark, names: set[int]) -> None:
     """A chain leaves the mark of its last link, which is the part itself; one that failed left those before it."""
     spine = _spine(mark.node)
     places = {id(node): at for at, node in enumerate(spine)}
@@ -151,9 +154,9 @@ def _settle(mark: Mark) -> None:
         at -= 1
         mark.parts = [Mark(spine[at], error=mark.error, parts=mark.parts)]
     for link in reversed(spine[1:at]):
-        inner = mark.parts[0].parts if _is_name(link) else mark.parts
+        inner = mark.parts[0].parts if id(link) in names else mark.parts
         mark.parts = [Mark(link, error=mark.error, parts=inner)]
-    if mark.parts[0].node is mark.node or _is_name(mark.node):
+    if mark.parts[0].node is mark.node or id(mark.node) in names:
         mark.parts = mark.parts[0].parts
 
 

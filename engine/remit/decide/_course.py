@@ -105,8 +105,8 @@ class Course:
             return None
         if found is None:
             return None
-        capped = not roomy or (usage is not None and self.gauges.capped(usage, sizes))
-        if capped or (usage is not None and self.gauges.broke(usage)):
+        capped = not roomy or (usage is not None and self.gauges.capped(usage, sizes[0]))
+        if capped or (usage is not None and self.gauges.broke(usage.spent.get)):
             return self._refused(found, usage, now or _now(UTC), sizes, capped)
         if usage is None or now is None:
             return found

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from operator import attrgetter
-from typing import ParamSpec, overload
+from datetime import UTC, datetime
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from remit.bundle import BudgetPool
 from remit.decide._caps import Meter, budget_reason, cap_reason, quotas, wait
+from remit.decide._comparison import Broke, Capped, broke_by, capped_by
 from remit.decide._decision import Reason
 from remit.decide._headers import Quota
 from remit.decide._usage import Usage
@@ -19,87 +19,95 @@ from remit.decide._windows import resets
 _SIZES = {"input_tokens": 0, "output_tokens": 1}
 _REMEMBERED = 256
 _UNBOUNDED = 2**62
-P = ParamSpec("P")
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 Refusals = tuple[tuple[Reason, ...], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A reason that was worded before, and for a budget the time in which it holds."""
+
+    reason: Reason
+    since: datetime = _ALWAYS
+    until: datetime = _ALWAYS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gauges:
     """Compares usage with all caps and budgets in one go.
 
-    `bounds` are (limit, which of the sizes counts or None for one request), in the order in which `read` gives what
-    has been used; `spending` is the id and the amount of each pool. Not `open`: a cap or a budget is zero.
-    Up to its `room` the size of a request reaches no cap when nothing has been used.
+    `capped` says whether usage and a request's tokens of input go over a cap on what is counted over time, `broke`
+    whether the `get` of what was spent names a pool with nothing left. `spending` is the id and the amount of each
+    pool. Not `open`: a cap or a budget is zero. Up to its `room` the size of a request reaches no cap when nothing
+    has been used.
     """
 
     meters: tuple[Meter, ...]
     pools: tuple[BudgetPool, ...]
     zone: ZoneInfo
-    read: Callable[[Usage], tuple[int, ...]]
-    bounds: tuple[tuple[int, int | None], ...]
+    capped: Capped
+    broke: Broke
     spending: tuple[tuple[str, int], ...]
     open: bool
     input_room: int
     output_room: int
-    _reasons: dict[Hashable, Reason] = field(default_factory=dict)
-
-    def capped(self, usage: Usage, sizes: tuple[int, int]) -> bool:
-        """Whether a request of this input and output reaches a cap on what is counted over time."""
-        for used, (limit, size) in zip(self.read(usage), self.bounds, strict=True):
-            if used + (1 if size is None else sizes[size]) > limit:
-                return True
-        return False
-
-    def broke(self, usage: Usage) -> bool:
-        """Whether nothing is left of a budget."""
-        spent = usage.spent
-        return bool(spent) and any(spent.get(pool, 0) >= micro for pool, micro in self.spending)
+    _known: dict[Hashable, _Known] = field(default_factory=dict)
 
     def refusals(self, usage: Usage, sizes: tuple[int, int], now: datetime, *, caps: bool) -> Refusals:
         """Each cap and budget that stands in the way, and the seconds until asking again can help.
 
         Without `caps` only budgets are looked at.
         """
-        found = [*(self._caps(usage, sizes, now) if caps else ()), *self._budgets(usage, now)]
-        known = [wait for _, wait in found if wait is not None]
-        wait = max(known) if known and len(known) == len(found) else None
-        return tuple([reason for reason, _ in found]), wait
+        reasons, longest, certain = [], 0.0, True
+        for reason, seconds in (*(self._caps(usage, sizes, now) if caps else ()), *self._budgets(usage, now)):
+            reasons.append(reason)
+            if seconds is None:
+                certain = False
+            elif seconds > longest:
+                longest = seconds
+        return tuple(reasons), longest if certain and reasons else None
 
     def _caps(self, usage: Usage, sizes: tuple[int, int], now: datetime) -> Iterator[tuple[Reason, float | None]]:
         for meter in self.meters:
             asked = 1 if meter.field is None else sizes[_SIZES[meter.field]]
             used = getattr(usage, meter.counter) if meter.counter else 0
             if used + asked > meter.limit or meter.limit == 0:
-                yield self._reason(meter.quota, cap_reason, meter), wait(meter, asked, now, self.zone)
+                known = self._known.get(meter.quota) or self._keep(meter.quota, _Known(cap_reason(meter)))
+                yield known.reason, wait(meter, asked, now, self.zone)
 
-    def _budgets(self, usage: Usage, now: datetime) -> Iterator[tuple[Reason, float | None]]:
-        spent = usage.spent
-        for pool, (name, micro) in zip(self.pools, self.spending, strict=True):
-            gone = spent.get(name, 0)
-            if gone >= micro:
-                end = resets(pool.period, now, self.zone)
-                reason = self._reason((name, gone, end), budget_reason, pool, gone, end, self.zone)
-                yield reason, (end - now).total_seconds() if micro else None
+    def _budgets(self, usage: Usage, now: datetime) -> list[tuple[Reason, float | None]]:
+        gone = usage.spent.get
+        return [
+            self._exhausted(at, gone(pool, 0), now)
+            for at, (pool, micro) in enumerate(self.spending)
+            if gone(pool, 0) >= micro
+        ]
 
-    def _reason(self, place: Hashable, make: Callable[P, Reason], *of: P.args, **more: P.kwargs) -> Reason:
-        found = self._reasons.get(place)
-        if found is None:
-            if len(self._reasons) >= _REMEMBERED:
-                self._reasons.clear()
-            found = self._reasons[place] = make(*of, **more)
-        return found
+    def _exhausted(self, at: int, gone: int, now: datetime) -> tuple[Reason, float | None]:
+        """What is said of a pool with nothing left, and the seconds to its next window."""
+        known = self._known.get((at, gone))
+        if known is None or not known.since <= now < known.until:
+            pool = self.pools[at]
+            end = resets(pool.period, now, self.zone)
+            known = self._keep((at, gone), _Known(budget_reason(pool, gone, end, self.zone), now, end))
+        return known.reason, (known.until - now).total_seconds() if self.spending[at][1] else None
+
+    def _keep(self, place: Hashable, known: _Known) -> _Known:
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[place] = known
+        return known
 
 
 def gauges(every: tuple[Meter, ...], pools: tuple[BudgetPool, ...], zone: ZoneInfo) -> Gauges:
     """Gauges of these caps and budgets."""
-    metered = [each for each in every if each.counter]
     spending = tuple((each.id, each.amount.micro) for each in pools)
     return Gauges(
         meters=every,
         pools=pools,
         zone=zone,
-        read=_reader([str(each.counter) for each in metered]),
-        bounds=tuple((each.limit, None if each.field is None else _SIZES[each.field]) for each in metered),
+        capped=capped_by(every),
+        broke=broke_by(spending),
         spending=spending,
         open=all(each.limit for each in every) and all(micro for _, micro in spending),
         input_room=_room(every, "input_tokens"),
@@ -109,12 +117,6 @@ def gauges(every: tuple[Meter, ...], pools: tuple[BudgetPool, ...], zone: ZoneIn
 
 def _room(every: Iterable[Meter], name: str) -> int:
     return min((each.limit for each in every if each.field == name), default=_UNBOUNDED)
-
-
-def _reader(names: Sequence[str]) -> Callable[[Usage], tuple[int, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda usage: tuple(getattr(usage, name) for name in names)
 
 
 class Shown(Sequence[Quota]):

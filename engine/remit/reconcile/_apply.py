@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanStale, ReconcileError
+from remit.reconcile._errors import LeaseHeld, LeaseLost, PlanBlocked, PlanStale, ReconcileError
 from remit.reconcile._execute import Execution
 from remit.reconcile._journal import Journal
 from remit.reconcile._memory import NOTHING, Memory
@@ -134,8 +134,8 @@ def _apply_target(target: TargetPlan, plan: Plan, readers: Readers, run: Run, me
     try:
         begin(target, plan, run)
         execution.perform(target.changes)
-    except LeaseHeld:
-        return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))
+    except LeaseLost as error:
+        return TargetOutcome(target.name, "held", message=error.message)
     if not target.pending:
         return TargetOutcome(target.name, "unchanged")
     results = _read_back(target, readers, execution)

@@ -300,6 +300,19 @@ def test_migration_of_an_old_ledger(path: Path, monkeypatch: pytest.MonkeyPatch)
     assert open_ledger(path).verify().events == 3
 
 
+def test_leases_of_version_1(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease from before it was kept since when goes on to hold."""
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "MIGRATIONS", MIGRATIONS[:1])
+        open_ledger(path).migrate()
+    with forced(path) as connection:
+        connection.execute("INSERT INTO leases VALUES ('one', 'host:1:aa', '2026-11-23T12:10:00.000000Z')")
+    ledger = open_ledger(path)
+    with pytest.raises(LeaseTaken, match="host:1:aa"):
+        _take(ledger)
+    assert ledger.leases() == (Lease("one", "host:1:aa", NOW + 10 * MINUTE, None),)
+
+
 def test_migration_that_fails(path: Path, monkeypatch: pytest.MonkeyPatch, migrations: tuple[Migration, ...]) -> None:
     """When one statement fails, nothing of any migration is kept."""
     broken = replace(migrations[-1], statements={SQLITE: ("UPDATE nothing SET number = 1",)})

@@ -63,10 +63,10 @@ def _ended(made: TargetOutcome, current: TargetPlan, now: Plan, run: Run, memory
 
 def _settle(desired: Desired, memory: Memory, run: Run) -> None:
     """Git says by now what was revoked at once, so from here on it is git that says whether the key works."""
+    working = {key for keys in desired.keys.values() for key, wanted in keys.items() if wanted.in_force}
     for target in desired.targets:
-        wanted = desired.keys.get(target, {})
         for key in revocations(memory.get(target, NOTHING).notes):
-            if key not in wanted or not wanted[key].in_force:
+            if key not in working:
                 run.state.unnote(target, note_of(key))
 
 

@@ -205,9 +205,9 @@ def asked_for() -> str:
     return "a new value was asked for"
 
 
-def revoked(by: str, reason: str) -> str:
+def revoked(by: str, at: str, reason: str) -> str:
     """An emergency."""
-    return f"`{by}` revoked it: {reason}"
+    return f"it was revoked{f' at {at}' if at else ''} by `{by}`, because `{reason}`"
 
 
 def revoked_and_not_noted(cause: str) -> str:
@@ -215,9 +215,9 @@ def revoked_and_not_noted(cause: str) -> str:
     return f"revoked, but the ledger does not know it and the next run may undo it: {cause}"
 
 
-def still_declared(key: str) -> str:
+def still_declared(by: str, at: str, reason: str, place: str) -> str:
     """Revoked at once, and git does not say so yet."""
-    return f"`{key}` was revoked at once and is still declared: set `suspended: true`, or remove it"
+    return f"{revoked(by, at, reason)}: remove it from {place}, or set `suspended: true` there"
 
 
 def adopted() -> str:

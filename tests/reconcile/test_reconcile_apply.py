@@ -561,6 +561,22 @@ def test_undelivered_twins(world: World) -> None:
     assert len(gateway.objects) == 1
 
 
+@pytest.mark.parametrize("spaces", [(), ("team", "project")])
+def test_one_event_for_one_creation(world: World, spaces: tuple[str, ...]) -> None:
+    """The chain has as many creations as the target has objects, each with its id; a value that was delivered is told
+    once as well."""
+    world.spaces = {"gateway": spaces}
+    assert world.declare(*keys("a", "b")).apply().ok
+    gateway = world.gateways["gateway"]
+    events = [entry.event for entry in State(world.directory).ledger.events()]
+    assert sorted(each.answer for each in events if each.kind == "created") == sorted(gateway.objects)
+    assert sorted(each.note for each in events if each.kind == "delivered") == sorted(world.vault.values)
+    gateway.objects.clear()
+    assert world.apply().ok
+    events = [entry.event for entry in State(world.directory).ledger.events(after=len(events))]
+    assert sorted(each.answer for each in events if each.kind == "created") == sorted(gateway.objects)
+
+
 def test_many_keys_in_time(world: World) -> None:
     """Sixty keys are applied with a handful of leases, not one per step."""
     leases: list[str] = []

@@ -174,7 +174,7 @@ class Execution:
         created = patiently(lambda: self.writer.create(goal, nonce), self._pause)
         self.ids[id(change)] = created.id
         if created.value is not None:
-            self.journal.done(change, "create", goal, answer=created.id)
+            self.journal.done(change, "create", replace(goal, id=created.id), answer=created.id)
             self._deliver(change, created.value)
         if change.action == "rotate":
             self.rotated.add(change.key)

@@ -51,11 +51,13 @@ class Journal:
     def kept(self, change: Change, verb: str, applied: Applied, answer: str = "", *, delivered: bool = False) -> None:
         """`verb` was accepted, and with it the change is done: `applied` holds from now on.
 
-        `delivered`: the value went to its sink, which is told with it, for one wait for the disk less.
+        `delivered`: the value went to its sink, which is what ends the change then. That the object was created has
+        been told before, and is not told twice.
         """
         kind = _ENDS.get(change.action, DONE[verb])
         events = [self._event("delivered", change, note=change.delivered_to)] if delivered else []
-        events.append(self._event(kind, change, goal=applied.key, answer=answer))
+        if not delivered or kind != DONE[verb]:
+            events.append(self._event(kind, change, goal=applied.key, answer=answer))
         with self._told(*events):
             self.state.record(self.target, change.key, applied, *events, holder=self.run)
 

@@ -357,3 +357,8 @@ def not_leased(target: str) -> str:
 def released(target: str, holder: str) -> str:
     """A lease was taken away."""
     return f"`{target}` is free: `{holder}` writes nothing more to it"
+
+
+def fetch_of_file() -> str:
+    """`reconcile --fetch` of a saved bundle."""
+    return "`--fetch` brings a clone up to date, and these policies are a file: name a directory, or leave it out"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -22,6 +22,7 @@ from remit.reconcile import (
     statuses,
 )
 from remit.schedule import _messages as messages
+from remit.schedule._clone import Clone, FetchFailed
 from remit.schedule._log import Log
 from remit.schedule._policies import Policies
 from remit.schedule._standing import Ending, Turn
@@ -29,7 +30,10 @@ from remit.schedule._standing import Ending, Turn
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`stop`: set by whoever wants the process to end; a run ends before its next step then."""
+    """`stop`: set by whoever wants the process to end; a run ends before its next step then.
+
+    `clone`: where the policies come from, if it is to be brought up to date before each turn.
+    """
 
     policies: Policies
     state_dir: Path
@@ -37,11 +41,29 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     stop: Event = field(default_factory=Event)
     targets: tuple[str, ...] = ()
+    clone: Clone | None = None
 
 
 def turn(settings: Settings) -> Turn:
     """Never raises but `Stopped`: a turn that fails is told, and the next may succeed."""
     began = datetime.now(UTC)
+    unfetched = _updated(settings)
+    return replace(_turned(settings, began), unfetched=unfetched)
+
+
+def _updated(settings: Settings) -> str:
+    """Why the clone is not up to date, or empty; what is there is applied all the same."""
+    if settings.clone is None:
+        return ""
+    try:
+        settings.clone.update()
+    except FetchFailed as error:
+        settings.log.warning("not-fetched", message=error.message)
+        return error.message
+    return ""
+
+
+def _turned(settings: Settings, began: datetime) -> Turn:
     bundle, rejected = _bundle(settings, began)
     if bundle is None:
         settings.log.error("no-policies", message=messages.nothing_good())

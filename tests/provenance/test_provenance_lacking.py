@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from clone import KEYS, ORG, Clone, key, with_provenance
-from conftest import Place
+from provenance_place import Place
 
 from remit.bundle import Bundle, load_bundle, save_bundle
 from remit.decide import bundle_at

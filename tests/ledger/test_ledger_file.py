@@ -300,6 +300,26 @@ def test_migration_of_an_old_ledger(path: Path, monkeypatch: pytest.MonkeyPatch)
     assert open_ledger(path).verify().events == 3
 
 
+def test_update(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is about to write brings an old ledger up to date and makes none; one that cannot be stays as it is."""
+    open_ledger(path).update()
+    assert not path.exists()
+    filled(path, 2).close()
+    known = MIGRATIONS[-1].version
+    broken = Migration(known + 1, {SQLITE: ("UPDATE nothing SET number = 1",)})
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*MIGRATIONS, broken))
+    open_ledger(path).update()
+    with pytest.raises(LedgerOlder):
+        open_ledger(path).memory()
+    newer = Migration(known + 1, {SQLITE: ("CREATE TABLE later AS SELECT 3 AS number",)})
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*MIGRATIONS, newer))
+    open_ledger(path).update()
+    assert (_versions(path), open_ledger(path).verify().events) == ((known + 1, 3), 2)
+    monkeypatch.setattr(migrating, "MIGRATIONS", MIGRATIONS)
+    with pytest.raises(LedgerNewer):
+        open_ledger(path).update()
+
+
 def test_leases_of_version_1(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lease from before it was kept since when goes on to hold."""
     with monkeypatch.context() as before:

@@ -26,6 +26,7 @@ from remit.reconcile._facade import (
     plan_bundle,
     revoke_key,
     status_bundle,
+    update_ledger,
     usage_bundle,
 )
 from remit.reconcile._import import Defaults, Imported
@@ -107,5 +108,6 @@ __all__ = [
     "revoke_key",
     "status_bundle",
     "statuses",
+    "update_ledger",
     "usage_bundle",
 ]

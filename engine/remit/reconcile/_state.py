@@ -39,6 +39,11 @@ class State:
         with _failures():
             self.ledger = ledger_of(environ, directory)
 
+    def update(self) -> None:
+        """Bring a ledger of before up to date, for a run that may write; creates none."""
+        with _failures():
+            self.ledger.update()
+
     def memory(self) -> Memory:
         """Everything about every target; reading changes nothing."""
         with _failures():

@@ -20,6 +20,7 @@ from remit.reconcile import (
     apply_plan,
     plan_bundle,
     statuses,
+    update_ledger,
 )
 from remit.schedule import _messages as messages
 from remit.schedule._clone import Clone, FetchFailed
@@ -89,6 +90,7 @@ def _bundle(settings: Settings, at: datetime) -> tuple[Bundle | None, str]:
 
 def _run(settings: Settings, bundle: Bundle) -> tuple[Ending, tuple[TargetStatus, ...], dict[str, int]]:
     options = {"state_dir": settings.state_dir, "environ": settings.environ, "policies": settings.policies.place}
+    update_ledger(settings.state_dir, settings.environ)
     plan = plan_bundle(bundle, targets=settings.targets or None, **options)  # type: ignore[arg-type]
     _tell_plan(settings.log, plan)
     outcome = None if plan.blocked else _applied(settings, plan, bundle)

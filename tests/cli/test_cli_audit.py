@@ -16,6 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from remit.cli import _auditing as auditing
 from remit.ledger import Event, open_ledger
+from remit.ledger import _migrate as migrating
 
 pytest_plugins = ("command_fixtures",)
 
@@ -148,3 +149,25 @@ def test_follow(run: Run, audited: Path, monkeypatch: pytest.MonkeyPatch, words:
     ran = run("audit", "log", "--follow", "--newest", "1", *words)
     assert ran.code == 130
     assert ran.out.count(expected) == 1
+
+
+WRITING = [
+    ("apply", "--yes"),
+    ("reconcile", "--once"),
+    ("revoke", "ranker-prod", "--reason", "leaked", "--yes"),
+    ("audit", "migrate"),
+]
+
+
+@pytest.mark.parametrize("words", WRITING, ids=lambda words: " ".join(words[:2]))
+def test_ledger_of_an_older_version(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch, words: Sequence[str]
+) -> None:
+    """What only reads says how to bring it up to date; what may write does so by itself."""
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "MIGRATIONS", migrating.MIGRATIONS[:1])
+        open_ledger(place / ".remit/ledger.db").migrate()
+    ran = run("plan")
+    assert (ran.code, ran.err.count("\n"), "`remit audit migrate`" in ran.err) == (1, 1, True)
+    assert run(*words).code == 0
+    assert run("audit", "verify").code == 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from command_line import Run
+from command_line import Run, changed
 
 from remit.targets.local import KeyStore
 
@@ -57,7 +58,32 @@ def test_revoke(applied: Run, place: Path) -> None:
     applied("apply", "--yes")
     assert not accepted(place, value(place))
     ran = applied("plan")
-    assert (ran.code, "was revoked at once and is still declared" in ran.out) == (1, True)
+    assert (ran.code, "because `seen in a public log`: remove it from" in ran.out) == (1, True)
+
+
+def test_revoked_is_not_drift(applied: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until git follows, everybody who asks hears who revoked the key, when, why and what must follow, and no word of
+    drift; the exit codes say that something needs mending, and that nothing drifted. Then all is well."""
+    monkeypatch.setenv("REMIT_ACTOR", "olga")
+    applied("revoke", "ranker-prod", "--reason", "seen in a public log", "--yes")
+    for command, code in (("plan",), 1), (("status",), 1), (("drift",), 0), (("apply", "--yes"), 1), (("drift",), 0):
+        ran = applied(*command)
+        assert (ran.code, ran.err) == (code, "")
+        assert re.search(
+            r"it was revoked at 20\S+Z by `olga`, because `seen in a public log`: "
+            r"remove it from \S*keys\.yaml:\d+:\d+, or set `suspended: true` there",
+            ran.out,
+        )
+        assert "ranker-prod has drifted" not in ran.out
+        assert command[0] != "status" or "0 pending, 0 held, 0 drifted" in ran.out
+    document = json.loads(applied("drift", "--json").out)
+    assert (document["ok"], document["drifted"]) == (True, [])
+    assert [(each["target"], each["key"]) for each in document["revoked"]] == [("store", "ranker-prod")]
+    changed(place / "policies/keys.yaml", "spec:\n", "spec:\n  suspended: true\n")
+    for command in (("apply", "--yes"), ("plan",), ("status",), ("drift",)):
+        ran = applied(*command)
+        assert (ran.code, "revoked" in ran.out) == (0, False)
+    assert not accepted(place, value(place))
 
 
 def test_revoke_as_json(applied: Run) -> None:

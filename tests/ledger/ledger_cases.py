@@ -19,6 +19,7 @@ from remit.ledger import (
     Head,
     Intent,
     Lease,
+    LeaseGone,
     LeaseTaken,
     Ledger,
     Record,
@@ -160,10 +161,32 @@ def leases(place: Place) -> None:
         take("second", 14)
     assert (caught.value.target, caught.value.holder, caught.value.until) == ("one", "first", NOW + 15 * MINUTE)
     give("second")
-    assert ledger.leases() == (Lease("one", "first", NOW + 15 * MINUTE),)
+    assert ledger.leases() == (Lease("one", "first", NOW + 15 * MINUTE, NOW),)
     take("second", 15)
+    assert ledger.leases() == (Lease("one", "second", NOW + 25 * MINUTE, NOW + 15 * MINUTE),)
     give("second")
     assert ledger.leases() == ()
+
+
+def a_lease_is_required(place: Place) -> None:
+    """What needs a lease is not written without it; one that has ended is its holder's until another takes it."""
+    ledger = open_ledger(place)
+
+    def append_as(holder: str) -> None:
+        with ledger.writing() as writing:
+            writing.append(event(1))
+            writing.require("one", holder)
+
+    def refused(holder: str) -> None:
+        with pytest.raises(LeaseGone) as caught:
+            append_as(holder)
+        assert (caught.value.target, ledger.head.seq) == ("one", 0)
+
+    refused("first")
+    with ledger.writing() as writing:
+        writing.lease("one", "second", NOW - 60 * MINUTE, MINUTE)
+    refused("first")
+    append_as("second")
 
 
 def threads_share_one_chain(place: Place) -> None:
@@ -261,6 +284,7 @@ CASES: Sequence[Callable[[Place], None]] = (
     more_than_a_page,
     approvals_are_events,
     leases,
+    a_lease_is_required,
     threads_share_one_chain,
     processes_share_one_chain,
     processes_never_share_a_lease,

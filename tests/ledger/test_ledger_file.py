@@ -204,6 +204,7 @@ def test_torn_page(path: Path) -> None:
 DAMAGES: list[tuple[str, str, Callable[..., object]]] = [
     ("UPDATE leases SET until = 'soon'", "a row of `leases`", lambda ledger: ledger.leases()),
     ("UPDATE leases SET holder = x'00'", "a row of `leases`", lambda ledger: ledger.leases()),
+    ("UPDATE leases SET since = 'once'", "a row of `leases`", lambda ledger: ledger.leases()),
     ("UPDATE leases SET until = 'soon'", "a row of `leases`", lambda ledger: _take(ledger)),
     ("UPDATE attempts SET attempted_at = NULL", "a row of `attempts`", lambda ledger: ledger.memory()),
     ("UPDATE applied SET document = x'00'", "a row of `applied`", lambda ledger: ledger.memory()),
@@ -242,9 +243,9 @@ def test_newer(path: Path) -> None:
         connection.execute("UPDATE schema_version SET version = 99")
     before = path.read_bytes()
     for action in (open_ledger(path).memory, open_ledger(path).migrate, lambda: filled(path, 1)):
-        with pytest.raises(LedgerNewer, match="has version 99, and this Remit knows versions up to 1") as caught:
+        with pytest.raises(LedgerNewer, match="has version 99, and this Remit knows versions up to 2") as caught:
             action()
-        assert (caught.value.found, caught.value.known) == (99, 1)
+        assert (caught.value.found, caught.value.known) == (99, 2)
     assert path.read_bytes() == before
 
 
@@ -252,7 +253,7 @@ def test_newer_while_open(path: Path) -> None:
     """A run that goes on while a newer Remit migrates the ledger writes no more."""
     ledger = filled(path, 1)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE schema_version SET version = 2")
+        connection.execute("UPDATE schema_version SET version = 3")
     with pytest.raises(LedgerNewer), ledger.writing():
         pass
 
@@ -262,8 +263,8 @@ def migrations(monkeypatch: pytest.MonkeyPatch) -> tuple[Migration, ...]:
     """Two more versions: each needs the one before."""
     more = (
         *MIGRATIONS,
-        Migration(2, {SQLITE: ("CREATE TABLE later (number INTEGER)", "INSERT INTO later VALUES (2)")}),
-        Migration(3, {SQLITE: ("UPDATE later SET number = number + 1",)}),
+        Migration(3, {SQLITE: ("CREATE TABLE later (number INTEGER)", "INSERT INTO later VALUES (3)")}),
+        Migration(4, {SQLITE: ("UPDATE later SET number = number + 1",)}),
     )
     monkeypatch.setattr(migrating, "MIGRATIONS", more)
     return more
@@ -279,30 +280,63 @@ def _versions(path: Path) -> tuple[int, int]:
 def test_migrations_run_in_order(path: Path, migrations: tuple[Migration, ...]) -> None:
     """A new ledger runs through all of them, and a second time through none."""
     filled(path, 1)
-    assert _versions(path) == (3, 3)
+    assert _versions(path) == (4, 4)
     filled(path, 1)
-    assert _versions(path) == (3, 3)
+    assert _versions(path) == (4, 4)
 
 
 def test_migration_of_an_old_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading an old ledger migrates nothing and says what would; writing does, and keeps what was there."""
     filled(path, 2).close()
     before = path.read_bytes()
-    newer = Migration(2, {SQLITE: ("CREATE TABLE later AS SELECT 3 AS number",)})
+    newer = Migration(3, {SQLITE: ("CREATE TABLE later AS SELECT 3 AS number",)})
     monkeypatch.setattr(migrating, "MIGRATIONS", (*MIGRATIONS, newer))
-    with pytest.raises(LedgerOlder, match="has version 1, and this Remit reads version 2") as caught:
+    with pytest.raises(LedgerOlder, match="has version 2, and this Remit reads version 3") as caught:
         open_ledger(path).memory()
-    assert (caught.value.found, caught.value.known) == (1, 2)
+    assert (caught.value.found, caught.value.known) == (2, 3)
     assert path.read_bytes() == before
     filled(path, 1)
-    assert _versions(path) == (2, 3)
+    assert _versions(path) == (3, 3)
     assert open_ledger(path).verify().events == 3
+
+
+def test_update(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is about to write brings an old ledger up to date and makes none; one that cannot be stays as it is."""
+    open_ledger(path).update()
+    assert not path.exists()
+    filled(path, 2).close()
+    known = MIGRATIONS[-1].version
+    broken = Migration(known + 1, {SQLITE: ("UPDATE nothing SET number = 1",)})
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*MIGRATIONS, broken))
+    open_ledger(path).update()
+    with pytest.raises(LedgerOlder):
+        open_ledger(path).memory()
+    newer = Migration(known + 1, {SQLITE: ("CREATE TABLE later AS SELECT 3 AS number",)})
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*MIGRATIONS, newer))
+    open_ledger(path).update()
+    assert (_versions(path), open_ledger(path).verify().events) == ((known + 1, 3), 2)
+    monkeypatch.setattr(migrating, "MIGRATIONS", MIGRATIONS)
+    with pytest.raises(LedgerNewer):
+        open_ledger(path).update()
+
+
+def test_leases_of_version_1(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease from before it was kept since when goes on to hold."""
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "MIGRATIONS", MIGRATIONS[:1])
+        open_ledger(path).migrate()
+    with forced(path) as connection:
+        connection.execute("INSERT INTO leases VALUES ('one', 'host:1:aa', '2026-11-23T12:10:00.000000Z')")
+    ledger = open_ledger(path)
+    with pytest.raises(LeaseTaken, match="host:1:aa"):
+        _take(ledger)
+    assert ledger.leases() == (Lease("one", "host:1:aa", NOW + 10 * MINUTE, None),)
 
 
 def test_migration_that_fails(path: Path, monkeypatch: pytest.MonkeyPatch, migrations: tuple[Migration, ...]) -> None:
     """When one statement fails, nothing of any migration is kept."""
-    broken = replace(migrations[2], statements={SQLITE: ("UPDATE nothing SET number = 1",)})
-    monkeypatch.setattr(migrating, "MIGRATIONS", (*migrations[:2], broken))
+    broken = replace(migrations[-1], statements={SQLITE: ("UPDATE nothing SET number = 1",)})
+    monkeypatch.setattr(migrating, "MIGRATIONS", (*migrations[:-1], broken))
     with pytest.raises(LedgerFailed):
         filled(path, 1)
     with closing(sqlite3.connect(path)) as connection:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from clone import KEYS, ORG, SIGNERS, key, with_provenance
-from conftest import Place
 from organisation import ORGANIZATION
+from provenance_place import Place
 
 from remit.reconcile import Plan
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from remit.bundle import BudgetPool, Cap, Entitlement, Exclusion, Origin, Violation
@@ -179,14 +180,14 @@ class FusedState(State):
         super().__init__(directory)
         self._fuse = fuse
 
-    def intend(self, *arguments: str) -> None:
-        self._around("intend", super().intend, arguments)
+    def intend(self, *arguments: object, **holder: str | None) -> None:
+        self._around("intend", partial(super().intend, **holder), arguments)
 
-    def record(self, *arguments: object) -> None:
-        self._around("record", super().record, arguments)
+    def record(self, *arguments: object, **holder: str | None) -> None:
+        self._around("record", partial(super().record, **holder), arguments)
 
-    def forget(self, *arguments: str) -> None:
-        self._around("forget", super().forget, arguments)
+    def forget(self, *arguments: object, **holder: str | None) -> None:
+        self._around("forget", partial(super().forget, **holder), arguments)
 
     def _around(self, what: str, call: Callable[..., None], arguments: tuple[object, ...]) -> None:
         self._fuse.burn(f"before {what} {arguments[1]}")

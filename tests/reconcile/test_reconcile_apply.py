@@ -312,7 +312,7 @@ def test_lease_lost_half_way(world: World) -> None:
     outcome = world.apply(on_progress=overtaken)
     assert [(each.status, each.ok) for each in outcome.targets] == [("held", False)]
     assert "took over" in outcome.targets[0].message
-    assert [each.alias for each in world.gateways["gateway"].objects.values()] == ["a"]
+    assert world.gateways["gateway"].objects == {}
 
 
 def test_lease_is_released_after_a_stale_plan(world: World) -> None:
@@ -430,8 +430,8 @@ class Forgetful(State):
         super().__init__(directory)
         self.gateway = gateway
 
-    def record(self, *arguments) -> None:
-        super().record(*arguments)
+    def record(self, *arguments, **holder) -> None:
+        super().record(*arguments, **holder)
         self.gateway.objects.clear()
 
 
@@ -502,7 +502,7 @@ def test_state_that_fails_stops_everything(world: World) -> None:
     """Without its state, a run stops before the key is created."""
 
     class Broken(State):
-        def intend(self, *arguments: str) -> None:
+        def intend(self, *arguments: object, **holder: str | None) -> None:
             raise StateFailed("disk full")
 
     with pytest.raises(StateFailed):
@@ -561,6 +561,22 @@ def test_undelivered_twins(world: World) -> None:
     assert len(gateway.objects) == 1
 
 
+@pytest.mark.parametrize("spaces", [(), ("team", "project")])
+def test_one_event_for_one_creation(world: World, spaces: tuple[str, ...]) -> None:
+    """The chain has as many creations as the target has objects, each with its id; a value that was delivered is told
+    once as well."""
+    world.spaces = {"gateway": spaces}
+    assert world.declare(*keys("a", "b")).apply().ok
+    gateway = world.gateways["gateway"]
+    events = [entry.event for entry in State(world.directory).ledger.events()]
+    assert sorted(each.answer for each in events if each.kind == "created") == sorted(gateway.objects)
+    assert sorted(each.note for each in events if each.kind == "delivered") == sorted(world.vault.values)
+    gateway.objects.clear()
+    assert world.apply().ok
+    events = [entry.event for entry in State(world.directory).ledger.events(after=len(events))]
+    assert sorted(each.answer for each in events if each.kind == "created") == sorted(gateway.objects)
+
+
 def test_many_keys_in_time(world: World) -> None:
     """Sixty keys are applied with a handful of leases, not one per step."""
     leases: list[str] = []
@@ -569,6 +585,10 @@ def test_many_keys_in_time(world: World) -> None:
         def lease(self, target: str, *rest) -> None:
             leases.append(target)
             super().lease(target, *rest)
+
+        def prolong(self, target: str, *rest) -> None:
+            leases.append(target)
+            super().prolong(target, *rest)
 
     assert world.declare(*keys(*numbered(60))).apply(state=Counting(world.directory)).ok
     assert len(leases) == 2

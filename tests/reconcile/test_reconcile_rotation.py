@@ -233,7 +233,7 @@ def test_every_write_is_in_the_ledger_before_it_happens(world: World) -> None:
     ledger = State(world.directory).ledger
     kinds = [entry.event.kind for entry in ledger.events()]
     assert kinds == [
-        "intended", "created", "delivered", "created", "verified",
+        "intended", "created", "delivered", "verified",
         "intended", "created", "delivered", "rotated", "verified",
     ]  # fmt: skip
     assert ledger.verify().ok

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from remit.check._lint_approvals import approvals
 from remit.check._lint_budgets import idle_bounds, overcommitment
 from remit.check._lint_denials import denials
 from remit.check._lint_enforcement import enforcement
@@ -17,6 +18,7 @@ from remit.check._survey import Lint
 
 LINTS: Mapping[str, Lint] = MappingProxyType(
     {
+        "approvals": approvals,
         "denials": denials,
         "enforcement": enforcement,
         "idle-bounds": idle_bounds,

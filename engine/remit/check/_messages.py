@@ -132,3 +132,10 @@ def not_enforced(at: Position, rule: str, target: str, what: str, keys: int) -> 
 
 def _time(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def no_signers(at: Position) -> Finding:
+    """Signatures are required, and no file says whose count."""
+    text = "signatures are required, and nothing declared says who may sign, so what gives more is held"
+    remedy = "name a file with `allowed_signers`, or set `REMIT_ALLOWED_SIGNERS` for every run"
+    return Finding(at, "no-allowed-signers", text, remedy, "warning")

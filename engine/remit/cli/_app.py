@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from remit.cli._group import Commands
-from remit.cli.commands import COMMANDS, audit
+from remit.cli.commands import COMMANDS, audit, lease
 
 app = typer.Typer(
     name="remit",
@@ -62,3 +62,17 @@ def audit_root(context: typer.Context) -> None:
 
 for name, command in audit.COMMANDS.items():
     audits.command(name)(command)
+
+leases = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(leases, name="lease")
+
+
+@leases.callback()
+def lease_root(context: typer.Context) -> None:
+    """See which run is at work on a target, and give back what a killed one holds."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for name, command in lease.COMMANDS.items():
+    leases.command(name)(command)

@@ -23,16 +23,19 @@ def found_drift(bundle: Bundle, state: Path, targets: Sequence[str] | None) -> D
 def show_drift(drift: Drift, *, json: bool) -> None:
     """On stdout."""
     if json:
-        write_json({"ok": drift.ok, "drifted": drift.drifted, "unreadable": drift.unreadable})
+        facts = {"drifted": drift.drifted, "unreadable": drift.unreadable, "revoked": drift.revoked}
+        write_json({"ok": drift.ok, **facts})
     else:
         write_lines(drift_lines(drift))
 
 
 def drift_lines(drift: Drift) -> Iterator[Line]:
-    """Each key that drifted, property by property, and each target that could not be read."""
+    """Each key that drifted, property by property, each that was revoked, and each target that could not be read."""
     for each in drift.drifted:
         yield (each.address, "bold"), (" has drifted" if each.observed else " is gone", "warning")
         yield from _properties(each)
+    for problem in drift.revoked:
+        yield (problem.address, "bold"), (" has not drifted", ""), (f": {problem.message}", "")
     for name, why in drift.unreadable.items():
         yield (name, "bold"), (" cannot be read", "error"), (f": {why}", "")
     if drift.ok:

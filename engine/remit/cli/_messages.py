@@ -342,3 +342,23 @@ def imported(written: int, left: int) -> str:
 def no_keys_to_show() -> str:
     """Nothing is unused, or nothing is known."""
     return "no key to show"
+
+
+def no_leases() -> str:
+    """Every run gave its targets back."""
+    return "no run is at work"
+
+
+def not_leased(target: str) -> str:
+    """There is nothing to give back."""
+    return f"nobody holds `{target}`: there is nothing to release"
+
+
+def released(target: str, holder: str) -> str:
+    """A lease was taken away."""
+    return f"`{target}` is free: `{holder}` writes nothing more to it"
+
+
+def fetch_of_file() -> str:
+    """`reconcile --fetch` of a saved bundle."""
+    return "`--fetch` brings a clone up to date, and these policies are a file: name a directory, or leave it out"

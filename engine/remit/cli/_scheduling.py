@@ -15,7 +15,7 @@ from remit.cli import _messages as messages
 from remit.cli._errors import Misuse
 from remit.cli._exit import ExitCode
 from remit.resources import parse_duration
-from remit.schedule import Log, Loop, Policies, Settings, Standing, listening
+from remit.schedule import Clone, Log, Loop, Policies, Settings, Standing, listening
 
 _PATIENCE = timedelta(hours=1)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -41,6 +41,7 @@ class Schedule:
     state: Path
     interval: timedelta
     targets: tuple[str, ...]
+    fetch: bool = False
 
     def once(self) -> ExitCode:
         """One turn. 0 when every target is as declared."""
@@ -58,9 +59,19 @@ class Schedule:
         return ExitCode.OK
 
     def _loop(self) -> Loop:
-        policies = Policies(self.policies, self.ref, self.state)
-        settings = Settings(policies, self.state, Log(sys.stderr), os.environ, targets=self.targets)
+        ref, clone = self._source()
+        policies = Policies(self.policies, ref, self.state)
+        settings = Settings(policies, self.state, Log(sys.stderr), os.environ, targets=self.targets, clone=clone)
         return Loop(settings, Standing(self.interval * 3 + _PATIENCE, datetime.now(UTC)), self.interval)
+
+    def _source(self) -> tuple[str | None, Clone | None]:
+        """What is fetched is read at its commit. Raises Misuse for what comes from no clone."""
+        if not self.fetch:
+            return self.ref, None
+        if self.policies.is_file():
+            raise Misuse(messages.fetch_of_file())
+        ref = self.ref or "HEAD"
+        return ref, Clone(self.policies, ref)
 
 
 @contextmanager

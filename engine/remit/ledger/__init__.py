@@ -1,8 +1,16 @@
 """The audit chain, and what Remit remembers between runs: in SQLite or PostgreSQL."""
 
 from remit.ledger._chain import GENESIS, Entry, Fault, Head, Verification
-from remit.ledger._errors import LeaseTaken, LedgerDamaged, LedgerError, LedgerFailed, LedgerNewer, LedgerOlder
-from remit.ledger._event import APPROVED, EVENT_KINDS, Event
+from remit.ledger._errors import (
+    LeaseGone,
+    LeaseTaken,
+    LedgerDamaged,
+    LedgerError,
+    LedgerFailed,
+    LedgerNewer,
+    LedgerOlder,
+)
+from remit.ledger._event import APPROVED, EVENT_KINDS, RELEASED, Event
 from remit.ledger._ledger import Ledger, ledger_of, open_ledger
 from remit.ledger._place import ledger_place
 from remit.ledger._records import Approval, Intent, Lease, Record, Records, TargetRecords, Try
@@ -13,6 +21,7 @@ __all__ = [
     "APPROVED",
     "EVENT_KINDS",
     "GENESIS",
+    "RELEASED",
     "Approval",
     "Entry",
     "Event",
@@ -20,6 +29,7 @@ __all__ = [
     "Head",
     "Intent",
     "Lease",
+    "LeaseGone",
     "LeaseTaken",
     "Ledger",
     "LedgerDamaged",

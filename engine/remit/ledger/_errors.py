@@ -5,7 +5,8 @@ LedgerError
 ├── LedgerNewer     a newer Remit wrote it; carries both versions
 ├── LedgerOlder     reading would need a migration, which reading never does; carries both versions
 ├── LedgerDamaged   what is there is not what Remit wrote
-└── LeaseTaken      another run is at work on a target; carries the target, its holder and until when
+├── LeaseTaken      another run is at work on a target; carries the target, its holder and until when
+└── LeaseGone       a run has not, or no longer, the lease it needs to go on; carries the target
 """
 
 from __future__ import annotations
@@ -57,3 +58,11 @@ class LeaseTaken(LedgerError):
         self.target = target
         self.holder = holder
         self.until = until
+
+
+class LeaseGone(LedgerError):
+    """Nothing of the transaction was kept."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(messages.lease_lost(target))
+        self.target = target

@@ -12,6 +12,7 @@ from remit.ledger import _messages as messages
 from remit.ledger._instant import instant, stamp
 
 APPROVED = "approved"
+RELEASED = "released"
 TAKEN_OVER = "taken-over"
 EVENT_KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -26,6 +27,7 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
         "failed": "something was tried and did not succeed; `note` says what and `cause` why",
         "verified": "what was written was read back; `note` says whether it is in force",
         "blocked": "a change was held back; `note` says which and `cause` why",
+        RELEASED: "a person took the lease of a run away; `note` names the run and `cause` says why",
         APPROVED: "a person approved a commit",
         TAKEN_OVER: "what version 0.1.0 remembered was taken over",
     }

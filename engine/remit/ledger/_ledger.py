@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 from remit.ledger import _messages as messages
 from remit.ledger._chain import Entry, Head, Verification
 from remit.ledger._database import Database, PerProcess
+from remit.ledger._errors import LedgerFailed, LedgerOlder
 from remit.ledger._event import APPROVED, TAKEN_OVER, Event
 from remit.ledger._file import FileDatabase
 from remit.ledger._migrate import is_readable, migrate, require_known
@@ -78,6 +79,18 @@ class Ledger:
     def migrate(self) -> None:
         """Create the ledger, or bring it up to date; `writing` does so by itself."""
         self._ready.get()
+
+    def update(self) -> None:
+        """Migrate a ledger that is older, for those who are about to write anyway; creates none.
+
+        One that cannot be migrated stays as it is: whoever reads it next is told what to do.
+        """
+        try:
+            with self._reading():
+                return
+        except LedgerOlder:
+            with suppress(LedgerFailed):
+                self.migrate()
 
     def close(self) -> None:
         """Give back what this process holds open; the next call opens it again."""

@@ -38,7 +38,17 @@ def older(name: str, found: int, known: int) -> str:
 
 def lease_taken(target: str, holder: str, until: str) -> str:
     """Two runs at once."""
-    return f"`{target}` is being applied by `{holder}` until {until}: wait for it to end"
+    return f"`{target}` is being applied by `{holder}` until {until}: {lease_remedy(target)}"
+
+
+def lease_remedy(target: str) -> str:
+    """What to do about the lease of another run."""
+    return f"wait for it to end, or if it was killed, `remit lease release {target}` gives the target back"
+
+
+def lease_lost(target: str) -> str:
+    """A run that goes on after its lease was taken away."""
+    return f"another run took over `{target}`, or its lease was released: this run stopped, run it again"
 
 
 def disk_full() -> str:

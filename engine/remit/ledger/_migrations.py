@@ -100,4 +100,5 @@ MIGRATIONS: tuple[Migration, ...] = (
             }
         ),
     ),
+    Migration(2, MappingProxyType(dict.fromkeys((SQLITE, POSTGRESQL), ("ALTER TABLE leases ADD COLUMN since TEXT",)))),
 )

@@ -53,11 +53,15 @@ class TargetRecords:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`holder` is at work on `target` until `until`, unless it gives it back before."""
+    """`holder` is at work on `target` until `until`, unless it gives it back before.
+
+    `since`: None where an older Remit took it.
+    """
 
     target: str
     holder: str
     until: datetime
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def read_leases(connection: Connection, name: str) -> tuple[Lease, ...]:
 def lease_of(row: Row | RowMapping, name: str) -> Lease:
     """The lease of a row. Raises LedgerDamaged."""
     try:
-        return Lease(row["target"], row["holder"], instant(row["until"]))
+        since = instant(row["since"]) if row["since"] is not None else None
+        return Lease(row["target"], row["holder"], instant(row["until"]), since)
     except (ValueError, TypeError):
         raise _unreadable(LEASES, name) from None
 

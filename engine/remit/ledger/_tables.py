@@ -28,4 +28,4 @@ ATTEMPTS = Table(
     METADATA,
     *(Column(name, Text) for name in ("target", "attempted", "attempted_at", "succeeded", "succeeded_at")),
 )
-LEASES = Table("leases", METADATA, *(Column(name, Text) for name in ("target", "holder", "until")))
+LEASES = Table("leases", METADATA, *(Column(name, Text) for name in ("target", "holder", "until", "since")))

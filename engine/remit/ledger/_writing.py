@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from remit.ledger import _messages as messages
 from remit.ledger._chain import Entry, Head, digest
-from remit.ledger._errors import LeaseTaken, LedgerDamaged
+from remit.ledger._errors import LeaseGone, LeaseTaken, LedgerDamaged
 from remit.ledger._event import APPROVED, Event
 from remit.ledger._instant import stamp
-from remit.ledger._records import Approval, lease_of
+from remit.ledger._records import Approval, Lease, lease_of
 from remit.ledger._tables import APPLIED, ATTEMPTS, EVENTS, HEAD, INTENTS, LEASES, NOTES
 
 
@@ -64,11 +64,23 @@ class Writing:
 
     def lease(self, target: str, holder: str, now: datetime, span: timedelta) -> None:
         """Take the target, or keep it, until `now + span`. Raises LeaseTaken while another holder has it."""
-        row = self._connection.execute(select(LEASES).where(LEASES.c.target == target)).mappings().one_or_none()
-        found = lease_of(row, self._name) if row is not None else None
+        found = self.held(target)
         if found is not None and found.holder != holder and now < found.until:
             raise LeaseTaken(target, found.holder, found.until)
-        self._put(LEASES, {"target": target}, holder=holder, until=stamp(now + span))
+        since = found.since if found is not None and found.holder == holder else now
+        kept = None if since is None else stamp(since)
+        self._put(LEASES, {"target": target}, holder=holder, until=stamp(now + span), since=kept)
+
+    def held(self, target: str) -> Lease | None:
+        """Who has the target, or had it and never gave it back."""
+        row = self._connection.execute(select(LEASES).where(LEASES.c.target == target)).mappings().one_or_none()
+        return None if row is None else lease_of(row, self._name)
+
+    def require(self, target: str, holder: str) -> None:
+        """Raises LeaseGone unless the target is `holder`'s: a lease that has ended is, until somebody else takes it."""
+        found = self.held(target)
+        if found is None or found.holder != holder:
+            raise LeaseGone(target)
 
     def release(self, target: str, holder: str) -> None:
         """Give the target back, if `holder` still has it."""

@@ -58,9 +58,20 @@ def bad_requirement() -> str:
     return "`REMIT_PROVENANCE` must be `signed`, `recorded` or `any`"
 
 
+def no_git() -> str:
+    """Nothing reads a clone but git."""
+    return "held, because the history cannot be read: `git` is not installed: install it where this runs"
+
+
+def not_in_clone(commit: str, *, is_shallow: bool) -> str:
+    """A clone that was cut off, or is older than the policies."""
+    why, remedy = ("it is shallow", "git fetch --unshallow") if is_shallow else ("it is older or another", "git fetch")
+    return f"held, because the clone does not hold `{commit[:12]}`, {why}: run `{remedy}` in it"
+
+
 def git_failed(cause: str) -> str:
     """git said no; its own text may hold anything."""
-    return f"held, because the history cannot be read: {cause}"
+    return f"held, because the history cannot be read: {cause}: run `git fsck` in the clone"
 
 
 def no_keygen() -> str:

@@ -31,6 +31,7 @@ class Provenance:
     """Judges what leads from the commit that was applied last to `head`. Nothing that `head` says of it is believed.
 
     `declared` is what `head` asks for, which counts only while nothing was applied. `recorded` reads the ledger.
+    `absence`: why there is no `repository`, where that is not that there is no clone.
     """
 
     repository: Repository | None
@@ -38,6 +39,7 @@ class Provenance:
     declared: Declared | None
     recorded: Callable[[str], Iterable[Approval]]
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    absence: str = ""
     _trusts: dict[str | None, Trust] = field(default_factory=dict, init=False)
     _histories: dict[str, History] = field(default_factory=dict, init=False)
     _facts: dict[tuple[str, frozenset[str]], tuple[Fact, ...]] = field(default_factory=dict, init=False)
@@ -61,14 +63,18 @@ class Provenance:
 
     def _trust(self, base: str | None) -> Trust:
         if base not in self._trusts:
-            if base is not None and self.repository is None:
-                raise ProvenanceFailed(messages.no_repository())
             self._trusts[base] = (
                 trust_at_first(self.declared, self.environ)
-                if base is None or self.repository is None
-                else trust_at(self.repository, base, self.environ)
+                if base is None
+                else trust_at(self._clone_with(base), base, self.environ)
             )
         return self._trusts[base]
+
+    def _clone_with(self, commit: str) -> Repository:
+        if self.repository is None:
+            raise ProvenanceFailed(self.absence or messages.no_repository())
+        self.repository.require(commit)
+        return self.repository
 
     def _commits(
         self, base: str | None, trust: Trust, of: Callable[[History], Mapping[str, frozenset[str]]]
@@ -77,18 +83,20 @@ class Provenance:
         if self.head is None:
             raise ProvenanceFailed(messages.no_commit())
         if base is None:
+            if trust.signers and self.repository is not None:
+                self.repository.require(self.head)
             return {self.head: frozenset()}
-        if self.repository is None:
-            raise ProvenanceFailed(messages.no_repository())
         if base not in self._histories:
-            self._histories[base] = History(self.repository, base, self.head, trust.watched)
+            self._histories[base] = History(self._clone_with(self.head), base, self.head, trust.watched)
         return of(self._histories[base])
 
     def _explained(self, trust: Trust, commits: Mapping[str, frozenset[str]]) -> Explanation:
         found = {commit: self._approvals(trust, commit, paths) for commit, paths in commits.items()}
         missing = [commit for commit, facts in found.items() if not facts]
-        if missing and trust.require == "signed" and not trust.signers:
-            raise ProvenanceFailed(messages.no_signers())
+        if missing and trust.require == "signed":
+            if not trust.signers:
+                raise ProvenanceFailed(messages.no_signers())
+            self._clone_with(missing[0])
         facts = tuple(fact for each in found.values() for fact in each)
         return Explanation(facts, messages.unapproved(missing, trust.require or "any") if missing else "")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from remit.provenance import _messages as messages
 from remit.provenance._errors import ProvenanceFailed
+from remit.source import has_git
 
 if TYPE_CHECKING:
     from git import Repo
@@ -26,7 +27,9 @@ class Repository:
 
     @classmethod
     def around(cls, place: Path) -> Self | None:
-        """None where there is no clone."""
+        """None where there is no clone. Raises ProvenanceFailed where there is no `git` to read it."""
+        if not has_git():
+            raise ProvenanceFailed(messages.no_git())
         from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
         real = Path(os.path.realpath(place))
@@ -38,6 +41,13 @@ class Repository:
             return None
         inside = real.relative_to(os.path.realpath(repo.working_tree_dir)).as_posix()
         return cls(repo, "" if inside == "." else inside)
+
+    def require(self, commit: str) -> None:
+        """Raises ProvenanceFailed where the clone does not hold `commit`, and says how it comes to."""
+        status, _, _ = self._ask("cat-file", "-e", f"{commit}^{{commit}}")
+        if status != 0:
+            is_shallow = self._text("rev-parse", "--is-shallow-repository").strip() == b"true"
+            raise ProvenanceFailed(messages.not_in_clone(commit, is_shallow=is_shallow))
 
     def follows(self, head: str, base: str) -> bool:
         """Whether `base` is in the history of `head`."""
@@ -96,7 +106,7 @@ class Repository:
                 strip_newline_in_stdout=False,
             )
         except GitCommandNotFound:
-            raise ProvenanceFailed(messages.git_failed("`git` is not installed")) from None
+            raise ProvenanceFailed(messages.no_git()) from None
         return int(status), _bytes(out), _bytes(err)
 
 

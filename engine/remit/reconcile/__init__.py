@@ -6,7 +6,17 @@ from remit.reconcile._coverage import Coverage, Covered, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._direction import Direction
 from remit.reconcile._drift import Drift, Drifted
-from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanInvalid, PlanStale, ReconcileError, StateFailed, Stopped
+from remit.reconcile._errors import (
+    LeaseAlive,
+    LeaseHeld,
+    LeaseLost,
+    PlanBlocked,
+    PlanInvalid,
+    PlanStale,
+    ReconcileError,
+    StateFailed,
+    Stopped,
+)
 from remit.reconcile._facade import (
     STATE_DIRECTORY,
     apply_plan,
@@ -16,9 +26,11 @@ from remit.reconcile._facade import (
     plan_bundle,
     revoke_key,
     status_bundle,
+    update_ledger,
     usage_bundle,
 )
 from remit.reconcile._import import Defaults, Imported
+from remit.reconcile._leases import Held, leases, release_lease
 from remit.reconcile._limits import Verdict
 from remit.reconcile._outcome import OnProgress, Outcome, Progress, Result, TargetOutcome
 from remit.reconcile._plan import Note, Plan, TargetPlan
@@ -46,10 +58,13 @@ __all__ = [
     "Drift",
     "Drifted",
     "Healthy",
+    "Held",
     "Imported",
     "InSync",
     "Emergency",
+    "LeaseAlive",
     "LeaseHeld",
+    "LeaseLost",
     "Note",
     "OnProgress",
     "Outcome",
@@ -86,10 +101,13 @@ __all__ = [
     "desired",
     "drift_bundle",
     "import_target",
+    "leases",
     "plan",
     "plan_bundle",
+    "release_lease",
     "revoke_key",
     "status_bundle",
     "statuses",
+    "update_ledger",
     "usage_bundle",
 ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Change
-from remit.reconcile._errors import LeaseHeld, PlanBlocked, PlanStale, ReconcileError
+from remit.reconcile._errors import LeaseHeld, LeaseLost, PlanBlocked, PlanStale, ReconcileError
 from remit.reconcile._execute import Execution
 from remit.reconcile._journal import Journal
 from remit.reconcile._memory import NOTHING, Memory
@@ -63,10 +63,10 @@ def _ended(made: TargetOutcome, current: TargetPlan, now: Plan, run: Run, memory
 
 def _settle(desired: Desired, memory: Memory, run: Run) -> None:
     """Git says by now what was revoked at once, so from here on it is git that says whether the key works."""
+    working = {key for keys in desired.keys.values() for key, wanted in keys.items() if wanted.in_force}
     for target in desired.targets:
-        wanted = desired.keys.get(target, {})
         for key in revocations(memory.get(target, NOTHING).notes):
-            if key not in wanted or not wanted[key].in_force:
+            if key not in working:
                 run.state.unnote(target, note_of(key))
 
 
@@ -134,8 +134,8 @@ def _apply_target(target: TargetPlan, plan: Plan, readers: Readers, run: Run, me
     try:
         begin(target, plan, run)
         execution.perform(target.changes)
-    except LeaseHeld:
-        return TargetOutcome(target.name, "held", message=messages.lease_lost(target.name))
+    except LeaseLost as error:
+        return TargetOutcome(target.name, "held", message=error.message)
     if not target.pending:
         return TargetOutcome(target.name, "unchanged")
     results = _read_back(target, readers, execution)

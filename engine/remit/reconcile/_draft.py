@@ -233,11 +233,11 @@ def _remembered(change: Change, applied: Applied) -> bool:
 def remembered(change: Change, after: TargetObject, applied: Applied | None) -> TargetObject:
     """What the state is to hold once `change` led to `after`: the id, and the properties that Remit answers for.
 
-    A revocation keeps what was known of the other properties, for the day the key comes back.
+    A key that is off keeps what was known of its other properties, for the day it comes back.
     """
     flat = after.properties
     held = {name: flat[name] for name in change.managed if name in flat}
-    if change.action == "revoke" and applied is not None and applied.key.id == after.id:
+    if not after.enabled and applied is not None and applied.key.id == after.id:
         held = {**applied.key.properties, **held}
     return replace(_bare(after), id=after.id).with_properties(held)
 

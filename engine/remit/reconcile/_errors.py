@@ -5,6 +5,8 @@ ReconcileError
 ├── PlanStale       what the plan was made from has changed since; carries the addresses
 ├── PlanInvalid     a plan file that is damaged, altered, or of another format
 ├── LeaseHeld       another run is at work on a target; carries the target, its holder and until when
+├── LeaseAlive      the lease of a run that may be at work was to be released; carries the target and its holder
+├── LeaseLost       the lease of this run was released, or taken over; carries the target
 ├── Stopped         a run was asked to end between two steps
 └── StateFailed     the state file cannot be read or written
 """
@@ -57,6 +59,23 @@ class LeaseHeld(ReconcileError):
         self.target = target
         self.holder = holder
         self.until = until
+
+
+class LeaseAlive(ReconcileError):
+    """The lease stays as it is."""
+
+    def __init__(self, target: str, holder: str, until: datetime) -> None:
+        super().__init__(messages.lease_alive(target, holder, until.isoformat(timespec="seconds")))
+        self.target = target
+        self.holder = holder
+
+
+class LeaseLost(ReconcileError):
+    """This run writes no more to the target."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(messages.lease_lost(target))
+        self.target = target
 
 
 class Stopped(ReconcileError):

@@ -12,7 +12,7 @@ from threading import Lock
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import UNFINISHED, Change
 from remit.reconcile._draft import RETIRING, SUPERSEDED, remembered
-from remit.reconcile._errors import LeaseHeld, StateFailed
+from remit.reconcile._errors import LeaseLost, StateFailed
 from remit.reconcile._journal import Journal
 from remit.reconcile._memory import Applied, Retiring, TargetMemory
 from remit.reconcile._outcome import Progress, Result
@@ -48,8 +48,10 @@ class Execution:
     done: int = 0
 
     def perform(self, changes: tuple[Change, ...]) -> None:
-        """Every step, stage by stage. Raises LeaseHeld when another run took over, and StateFailed; no further step
-        begins after either."""
+        """Every step, stage by stage.
+
+        Raises LeaseLost when the target is no longer this run's, and StateFailed; no further step begins after either.
+        """
         every = steps(changes)
         for _, stage in groupby(every, key=lambda step: step.stage):
             self._together(list(stage), len(every))
@@ -80,8 +82,13 @@ class Execution:
         """Prolongs the lease long before it ends, but not for every one of many quick steps."""
         now = self.run.clock()
         if self.kept is None or now - self.kept > LEASE / 10:
-            self.run.keep(self.target)
+            self.run.prolong(self.target)
             self.kept = now
+
+    def _pause(self, seconds: float) -> None:
+        """While the target is busy another run may have taken over, so that the next attempt would be too late."""
+        self.run.sleep(seconds)
+        self.run.prolong(self.target)
 
     def _attempt(self, step: Step) -> None:
         name = id(step.change)
@@ -93,7 +100,7 @@ class Execution:
             return
         try:
             self._do(step)
-        except (LeaseHeld, StateFailed):
+        except (LeaseLost, StateFailed):
             raise
         except Exception as error:
             self.failed[name] = error.message if isinstance(error, SecretsError) else explained(error)
@@ -127,7 +134,7 @@ class Execution:
             self.journal.done(step.change, step.verb, step.goal)
 
     def _write(self, step: Step) -> None:
-        before, goal, sleep = step.change.before, step.goal, self.run.sleep
+        before, goal, sleep = step.change.before, step.goal, self._pause
         match step.verb:
             case "disable" if before is not None:
                 patiently(lambda: self.writer.disable(before), sleep)
@@ -164,10 +171,10 @@ class Execution:
         """
         nonce = self.memory.intents.get(change.key) or secrets.token_hex(8)
         self.journal.about_to(change, "create", goal, nonce)
-        created = patiently(lambda: self.writer.create(goal, nonce), self.run.sleep)
+        created = patiently(lambda: self.writer.create(goal, nonce), self._pause)
         self.ids[id(change)] = created.id
         if created.value is not None:
-            self.journal.done(change, "create", goal, answer=created.id)
+            self.journal.done(change, "create", replace(goal, id=created.id), answer=created.id)
             self._deliver(change, created.value)
         if change.action == "rotate":
             self.rotated.add(change.key)

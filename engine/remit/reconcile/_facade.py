@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from remit.reconcile._apply import apply
 from remit.reconcile._coverage import Coverage, coverage
 from remit.reconcile._desired import desired
 from remit.reconcile._drift import Drift
-from remit.reconcile._errors import PlanStale
+from remit.reconcile._errors import PlanStale, StateFailed
 from remit.reconcile._import import Defaults, Imported, imports
 from remit.reconcile._inventory import ForgivingInventory, KeptInventory, ReadInventory
 from remit.reconcile._judge import provenance
@@ -171,6 +172,14 @@ def _capabilities(target: Target, context: Context, ask: bool) -> Capabilities:
     return reader.capabilities
 
 
+def update_ledger(state_dir: Path = STATE_DIRECTORY, environ: Mapping[str, str] = os.environ) -> None:
+    """Bring the ledger of an older Remit up to date, as every run that may write does before it plans.
+
+    Raises StateFailed for one that is newer or damaged.
+    """
+    State(state_dir, environ).update()
+
+
 def revoke_key(
     bundle: Bundle,
     key: str,
@@ -185,6 +194,8 @@ def revoke_key(
     Raises StateFailed when the ledger cannot be read, after having revoked all the same.
     """
     wishes = _desired(bundle, None, None)
+    with suppress(StateFailed):
+        update_ledger(state_dir, environ)
     actor = by or this_actor(environ)
     run = _run(bundle, wishes, state_dir, environ, None, ForgivingInventory)
     revocation = Revocation(actor, datetime.now(UTC), reason)

@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from remit.bundle import Bundle
-from remit.provenance import Provenance, Repository
+from remit.provenance import Provenance, ProvenanceFailed, Repository
 from remit.reconcile._state import State
 
 
 def provenance(bundle: Bundle, policies: Path | None, state: State, environ: Mapping[str, str]) -> Provenance:
     """From the clone around `policies`, the ledger, and the environment."""
-    repository = Repository.around(policies) if policies is not None else None
+    repository, absence = _clone(policies)
     declared = bundle.organization.spec.provenance
-    return Provenance(repository, bundle.commit, declared, state.approvals, environ)
+    return Provenance(repository, bundle.commit, declared, state.approvals, environ, absence)
+
+
+def _clone(policies: Path | None) -> tuple[Repository | None, str]:
+    """(the clone around the policies, or why it cannot be read): that matters only where approvals are needed."""
+    try:
+        return (Repository.around(policies) if policies is not None else None), ""
+    except ProvenanceFailed as error:
+        return None, error.message

@@ -72,12 +72,30 @@ def plan_format(version: str) -> str:
 
 def lease_held(target: str, holder: str, until: str) -> str:
     """Two runs at once."""
-    return f"`{target}` is being applied by `{holder}` until {until}: wait for it to end"
+    return f"`{target}` is being applied by `{holder}` until {until}: {lease_remedy(target)}"
+
+
+def lease_remedy(target: str) -> str:
+    """What to do about the lease of another run."""
+    return f"wait for it to end, or if it was killed, `remit lease release {target}` gives the target back"
 
 
 def lease_lost(target: str) -> str:
-    """Another run took over, because this one took too long."""
-    return f"another run took over `{target}`: this one stopped"
+    """This one took too long, or somebody took its lease away."""
+    return f"another run took over `{target}`, or its lease was released: this run stopped, run it again"
+
+
+def lease_alive(target: str, holder: str, until: str) -> str:
+    """Somebody would take away the lease of a run that may be at work."""
+    return (
+        f"`{target}` is held by `{holder}` until {until}, which may still be at work: end it first, "
+        "then add `--force`, which keeps it from writing any further"
+    )
+
+
+def no_reason() -> str:
+    """An empty `--reason`."""
+    return "say why the lease is taken away: the ledger keeps it"
 
 
 def state_failed(cause: str) -> str:
@@ -187,9 +205,9 @@ def asked_for() -> str:
     return "a new value was asked for"
 
 
-def revoked(by: str, reason: str) -> str:
+def revoked(by: str, at: str, reason: str) -> str:
     """An emergency."""
-    return f"`{by}` revoked it: {reason}"
+    return f"it was revoked{f' at {at}' if at else ''} by `{by}`, because `{reason}`"
 
 
 def revoked_and_not_noted(cause: str) -> str:
@@ -197,9 +215,9 @@ def revoked_and_not_noted(cause: str) -> str:
     return f"revoked, but the ledger does not know it and the next run may undo it: {cause}"
 
 
-def still_declared(key: str) -> str:
+def still_declared(by: str, at: str, reason: str, place: str) -> str:
     """Revoked at once, and git does not say so yet."""
-    return f"`{key}` was revoked at once and is still declared: set `suspended: true`, or remove it"
+    return f"{revoked(by, at, reason)}: remove it from {place}, or set `suspended: true` there"
 
 
 def adopted() -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from remit.reconcile._change import ACTIONS, Change, Problem, Withheld
 from remit.reconcile._drift import Drift, Drifted
 from remit.reconcile._limits import Verdict
+from remit.reconcile._revoked import REVOKED
 from remit.targets import Support
 
 Status = Literal["ready", "suspended", "waiting", "observed", "unreadable"]
@@ -90,7 +91,8 @@ class Plan:
     @property
     def drift(self) -> Drift:
         """What changed on the targets since the last run."""
-        return Drift(tuple(each for target in self.targets for each in target.drift), self.unreadable)
+        revoked = tuple(each for each in self.problems if each.code == REVOKED)
+        return Drift(tuple(each for target in self.targets for each in target.drift), self.unreadable, revoked)
 
     @property
     def unreadable(self) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from remit.reconcile._overrides import override
 from remit.reconcile._plan import Note, Plan, Status, TargetPlan
 from remit.reconcile._plan_json import changes_digest
 from remit.reconcile._retry import Sleep
-from remit.reconcile._revoked import held, outstanding, revocations
+from remit.reconcile._revoked import held, outstanding, standing
 from remit.reconcile._spaces import occupied
 from remit.reconcile._survey import Readers, Survey, survey
 from remit.reconcile._wanted import Desired, Wanted
@@ -78,7 +78,7 @@ def _target(
     if seen.error:
         return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
     known, declared = memory.get(name, NOTHING), desired.keys.get(name, {})
-    revoked = revocations(known.notes)
+    revoked = standing(memory, name, desired.declared)
     wanted = held(declared, revoked)
     whose = census(seen.keys, desired.organization, known.intents)
     undeliverable = {key: problem for (target, key), problem in faults.items() if target == name}
@@ -108,7 +108,7 @@ def _target(
         managed=whose.managed,
         unmanaged=whose.unmanaged,
         changes=changes,
-        drift=tuple(drifted(name, whose, known)),
+        drift=tuple(drifted(name, whose, known, revoked)),
         withheld=tuple(item for item in items if isinstance(item, Withheld)),
         notes=tuple(_notes(wanted, seen.capabilities)),
         held=held_back,

@@ -65,5 +65,9 @@ class Run:
     judge: Judge | None = None
 
     def keep(self, target: str) -> None:
-        """Take the lease of `target`, or prolong it. Raises LeaseHeld."""
+        """Take the lease of `target`. Raises LeaseHeld."""
         self.state.lease(target, self.holder, self.clock(), LEASE)
+
+    def prolong(self, target: str) -> None:
+        """Keep the lease that this run has. Raises LeaseLost."""
+        self.state.prolong(target, self.holder, self.clock(), LEASE)

@@ -12,6 +12,8 @@ from remit.ledger import (
     Approval,
     Event,
     Intent,
+    Lease,
+    LeaseGone,
     LeaseTaken,
     LedgerError,
     Record,
@@ -20,7 +22,7 @@ from remit.ledger import (
     ledger_of,
 )
 from remit.reconcile import _messages as messages
-from remit.reconcile._errors import LeaseHeld, StateFailed
+from remit.reconcile._errors import LeaseHeld, LeaseLost, StateFailed
 from remit.reconcile._memory import Applied, Memory, TargetMemory
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})
@@ -29,12 +31,18 @@ NOWHERE: Mapping[str, str] = MappingProxyType({})
 class State:
     """The ledger that `environ` names, or `ledger.db` in `directory`, made when first written.
 
-    Safe for threads. Every call may raise StateFailed.
+    Safe for threads. Every call may raise StateFailed; with a `holder`, LeaseLost, and then nothing was written: it is
+    the run that must still have the lease of the events' target.
     """
 
     def __init__(self, directory: Path, environ: Mapping[str, str] = NOWHERE) -> None:
         with _failures():
             self.ledger = ledger_of(environ, directory)
+
+    def update(self) -> None:
+        """Bring a ledger of before up to date, for a run that may write; creates none."""
+        with _failures():
+            self.ledger.update()
 
     def memory(self) -> Memory:
         """Everything about every target; reading changes nothing."""
@@ -53,28 +61,28 @@ class State:
         with _failures():
             return self.ledger.approvals(commit)
 
-    def append(self, *events: Event) -> None:
+    def append(self, *events: Event, holder: str | None = None) -> None:
         """Say what happened."""
         with self.writing() as writing:
-            _append(writing, events)
+            _append(writing, events, holder)
 
-    def intend(self, target: str, key: str, nonce: str, plan: str, *events: Event) -> None:
+    def intend(self, target: str, key: str, nonce: str, plan: str, *events: Event, holder: str | None = None) -> None:
         """A key is about to be created: on disk before it happens."""
         with self.writing() as writing:
             writing.intend(target, key, nonce, plan)
-            _append(writing, events)
+            _append(writing, events, holder)
 
-    def record(self, target: str, key: str, applied: Applied, *events: Event) -> None:
+    def record(self, target: str, key: str, applied: Applied, *events: Event, holder: str | None = None) -> None:
         """The key is as `applied` says, and whoever needs its value has it."""
         with self.writing() as writing:
             writing.record(target, key, applied.document(), applied.bundle, applied.commit)
-            _append(writing, events)
+            _append(writing, events, holder)
 
-    def forget(self, target: str, key: str, *events: Event) -> None:
+    def forget(self, target: str, key: str, *events: Event, holder: str | None = None) -> None:
         """The key is gone."""
         with self.writing() as writing:
             writing.forget(target, key)
-            _append(writing, events)
+            _append(writing, events, holder)
 
     def note(self, target: str, name: str, document: str) -> None:
         """Keep a JSON text for the target under a name."""
@@ -101,14 +109,28 @@ class State:
         with self.writing() as writing:
             writing.lease(target, holder, now, span)
 
+    def leases(self) -> tuple[Lease, ...]:
+        """Who is at work, or died there."""
+        with _failures():
+            return self.ledger.leases()
+
+    def prolong(self, target: str, holder: str, now: datetime, span: timedelta) -> None:
+        """Keep the target until `now + span`. Raises LeaseLost when `holder` has it no longer."""
+        with self.writing() as writing:
+            writing.require(target, holder)
+            writing.lease(target, holder, now, span)
+
     def release(self, target: str, holder: str) -> None:
         """Give the target back, if `holder` still has it."""
         with self.writing() as writing:
             writing.release(target, holder)
 
 
-def _append(writing: Writing, events: Iterable[Event]) -> None:
+def _append(writing: Writing, events: Iterable[Event], holder: str | None) -> None:
+    """All of the transaction is undone where `holder` has lost the target of an event."""
     for event in events:
+        if holder is not None and event.target is not None:
+            writing.require(event.target, holder)
         writing.append(event)
 
 
@@ -118,6 +140,8 @@ def _failures() -> Iterator[None]:
         yield
     except LeaseTaken as error:
         raise LeaseHeld(error.target, error.holder, error.until) from None
+    except LeaseGone as error:
+        raise LeaseLost(error.target) from None
     except LedgerError as error:
         raise StateFailed(error.message) from None
 

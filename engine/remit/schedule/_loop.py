@@ -32,7 +32,7 @@ class Loop:
             return True
         self.standing.turned(made)
         self.settings.log.info("turn", ending=made.ending, commit=made.commit, seconds=made.span.total_seconds())
-        return made.ending == "ok" and not made.rejected
+        return made.ending == "ok" and not (made.rejected or made.unfetched)
 
     def forever(self) -> None:
         """Returns when `settings.stop` is set, after the step at hand."""

@@ -68,6 +68,8 @@ def _counter(name: str, about: str, label: str, counts: Iterable[tuple[str, int]
 def _of_turn(last: Turn) -> Iterator[Metric]:
     rejected = "1 while the newest policies do not check and older ones are applied"
     yield GaugeMetricFamily("remit_policies_rejected", rejected, value=float(bool(last.rejected)))
+    unfetched = "1 while the policies cannot be fetched"
+    yield GaugeMetricFamily("remit_policies_unfetched", unfetched, value=float(bool(last.unfetched)))
     yield GaugeMetricFamily("remit_turn_seconds", "How long the last turn took", value=last.span.total_seconds())
     yield GaugeMetricFamily("remit_turn_timestamp_seconds", "When it ended", value=last.ended.timestamp())
     applied = {"commit": last.commit or "", "bundle": last.bundle}

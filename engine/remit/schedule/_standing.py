@@ -18,7 +18,10 @@ limit forbids it. `failed`: there was no run."""
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How one turn ended. `rejected`: why the newest policies were not used, or empty."""
+    """How one turn ended.
+
+    `rejected`: why the newest policies were not used, or empty. `unfetched`: why nobody knows the newest, or empty.
+    """
 
     ending: Ending
     began: datetime
@@ -28,6 +31,7 @@ class Turn:
     rejected: str = ""
     targets: tuple[TargetStatus, ...] = ()
     failures: Mapping[str, int] = field(default_factory=dict)
+    unfetched: str = ""
 
     @property
     def span(self) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -20,8 +20,10 @@ from remit.reconcile import (
     apply_plan,
     plan_bundle,
     statuses,
+    update_ledger,
 )
 from remit.schedule import _messages as messages
+from remit.schedule._clone import Clone, FetchFailed
 from remit.schedule._log import Log
 from remit.schedule._policies import Policies
 from remit.schedule._standing import Ending, Turn
@@ -29,7 +31,10 @@ from remit.schedule._standing import Ending, Turn
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`stop`: set by whoever wants the process to end; a run ends before its next step then."""
+    """`stop`: set by whoever wants the process to end; a run ends before its next step then.
+
+    `clone`: where the policies come from, if it is to be brought up to date before each turn.
+    """
 
     policies: Policies
     state_dir: Path
@@ -37,11 +42,29 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     stop: Event = field(default_factory=Event)
     targets: tuple[str, ...] = ()
+    clone: Clone | None = None
 
 
 def turn(settings: Settings) -> Turn:
     """Never raises but `Stopped`: a turn that fails is told, and the next may succeed."""
     began = datetime.now(UTC)
+    unfetched = _updated(settings)
+    return replace(_turned(settings, began), unfetched=unfetched)
+
+
+def _updated(settings: Settings) -> str:
+    """Why the clone is not up to date, or empty; what is there is applied all the same."""
+    if settings.clone is None:
+        return ""
+    try:
+        settings.clone.update()
+    except FetchFailed as error:
+        settings.log.warning("not-fetched", message=error.message)
+        return error.message
+    return ""
+
+
+def _turned(settings: Settings, began: datetime) -> Turn:
     bundle, rejected = _bundle(settings, began)
     if bundle is None:
         settings.log.error("no-policies", message=messages.nothing_good())
@@ -67,6 +90,7 @@ def _bundle(settings: Settings, at: datetime) -> tuple[Bundle | None, str]:
 
 def _run(settings: Settings, bundle: Bundle) -> tuple[Ending, tuple[TargetStatus, ...], dict[str, int]]:
     options = {"state_dir": settings.state_dir, "environ": settings.environ, "policies": settings.policies.place}
+    update_ledger(settings.state_dir, settings.environ)
     plan = plan_bundle(bundle, targets=settings.targets or None, **options)  # type: ignore[arg-type]
     _tell_plan(settings.log, plan)
     outcome = None if plan.blocked else _applied(settings, plan, bundle)

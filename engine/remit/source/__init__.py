@@ -17,6 +17,7 @@ from remit.source._errors import (
     TreeError,
 )
 from remit.source._finding import Finding, Severity
+from remit.source._git import has_git
 from remit.source._position import Position
 from remit.source._read import read_documents
 from remit.source._rewrite import edit, format_text, write_document
@@ -51,6 +52,7 @@ __all__ = [
     "WorkingTree",
     "edit",
     "format_text",
+    "has_git",
     "open_tree",
     "read_documents",
     "write_document",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from remit.source import _messages as messages
 from remit.source._bounds import DEFAULT_BOUNDS, Bounds
 from remit.source._errors import SourceError, Text, TooLarge
+from remit.source._git import has_git
 from remit.source._position import Position
 from remit.source._tree import checked_within, digest, is_plain, is_source, refusal
 
@@ -123,6 +124,8 @@ def _is_hidden(path: str) -> bool:
 
 
 def _repository(location: str | FilePath) -> Repo:
+    if not has_git():
+        raise refusal(str(location), messages.no_git())
     from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
     path = FilePath(os.path.realpath(location))

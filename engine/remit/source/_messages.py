@@ -296,6 +296,13 @@ def no_repository() -> Text:
     return Text("this is not inside a git repository", "run it in a clone, or leave the reference out")
 
 
+def no_git() -> Text:
+    """A git reference, and no program that could follow it."""
+    return Text(
+        "`git` is not installed, and without it no commit can be read", "install it, or leave the reference out"
+    )
+
+
 def bad_ref(ref: str) -> Text:
     """A reference that names no commit."""
     return Text(f"{shown_key(ref)} names no commit", "fetch it, or check its spelling")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from remit.cli.commands import audit
+from remit.cli.commands import audit, lease
 from remit.cli.commands.apply import apply
 from remit.cli.commands.bundle import bundle
 from remit.cli.commands.cel import cel
@@ -58,4 +58,4 @@ COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
     }
 )
 
-__all__ = ["COMMANDS", "audit"]
+__all__ = ["COMMANDS", "audit", "lease"]

@@ -46,10 +46,12 @@ def apply(
     from remit.cli._applying import applied, is_agreed, show_outcome
     from remit.cli._place import open_bundle, state_directory
     from remit.cli._planning import planned, read_plan, show_plan
+    from remit.reconcile import update_ledger
 
     if plan is not None and (target or rotate):
         raise Misuse(messages.target_of_plan())
     bundle, place = open_bundle(policies, ref), state_directory(state, policies)
+    update_ledger(place)
     found = read_plan(plan) if plan is not None else planned(bundle, place, target, None, rotate, policies)
     if not json:
         show_plan(found, "text")

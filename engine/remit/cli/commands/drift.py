@@ -15,8 +15,9 @@ def drift(
 ) -> int:
     """Show what was changed on the targets by others.
 
-    Compares with what Remit last applied; changes nothing. Exits with 0 when nothing was, with 2 when something was,
-    with 1 when a target cannot be read.
+    Compares with what Remit last applied; changes nothing. A key that `remit revoke` switched off has not drifted, and
+    is named with who did it and why for as long as git still declares it. Exits with 0 when nothing was changed, with
+    2 when something was, with 1 when a target cannot be read.
 
     \b
     Example:

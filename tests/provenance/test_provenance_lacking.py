@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from clone import KEYS, ORG, Clone, key, with_provenance
+from organisation import ORGANIZATION
 from provenance_place import Place
 
 from remit.bundle import Bundle, load_bundle, save_bundle
@@ -62,7 +63,7 @@ def cut_off(place: Place, *options: str) -> Place:
 def saved(place: Place) -> tuple[Bundle, Path]:
     """As it comes out of a file far from any clone, and the file."""
     file = place.state.parent / "elsewhere" / "policies.bundle"
-    file.parent.mkdir()
+    file.parent.mkdir(exist_ok=True)
     save_bundle(bundle_at(place.policies, "HEAD"), file)
     return load_bundle(file), file
 
@@ -186,3 +187,31 @@ def test_first_bundle(place: Place) -> None:
     place.approve(commit)
     options = {"state_dir": place.state, "environ": place.environ, "policies": file}
     assert apply_plan(plan_bundle(bundle, **options), bundle, **options).ok
+
+
+def applied_elsewhere(place: Place) -> dict[str, str]:
+    """What is held, and why, when the bundle at HEAD is applied far from its clone."""
+    bundle, file = saved(place)
+    options = {"state_dir": place.state, "environ": place.environ, "policies": file}
+    made = plan_bundle(bundle, **options)
+    assert apply_plan(made, bundle, **options).ok is made.ok
+    return {each.address: each.message for each in made.problems if each.code == "unapproved"}
+
+
+def test_saved_bundles_where_nothing_is_required(place: Place) -> None:
+    """Where the commit that was applied last asked for no approvals, bundles need no clone to give more; one that
+    asks for them is still applied, and what follows it needs them, although the one after it asks for none."""
+    for text in ({ORG: ORGANIZATION, KEYS: key(rate=100)}, {KEYS: key(rate=200)}, {ORG: with_provenance("any")}):
+        place.clone.commit(text)
+        assert applied_elsewhere(place) == {}
+    place.clone.commit({ORG: ORGANIZATION, KEYS: key(rate=300)})
+    assert applied_elsewhere(place) == {ADDRESS: NOWHERE}
+
+
+def test_what_was_not_required_does_not_loosen_the_environment(place: Place) -> None:
+    """`REMIT_PROVENANCE` asks for approvals whatever was declared."""
+    place.clone.commit({ORG: ORGANIZATION, KEYS: key(rate=100)})
+    assert applied_elsewhere(place) == {}
+    place.environ["REMIT_PROVENANCE"] = "any"
+    place.clone.commit({KEYS: key(rate=200)})
+    assert applied_elsewhere(place) == {ADDRESS: NOWHERE}

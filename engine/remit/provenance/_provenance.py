@@ -31,7 +31,8 @@ class Provenance:
     """Judges what leads from the commit that was applied last to `head`. Nothing that `head` says of it is believed.
 
     `declared` is what `head` asks for, which counts only while nothing was applied. `recorded` reads the ledger.
-    `absence`: why there is no `repository`, where that is not that there is no clone.
+    `absence`: why there is no `repository`, where that is not that there is no clone. `unasking` remembers, for a
+    commit that was applied before, that it asked for no approvals of what follows it.
     """
 
     repository: Repository | None
@@ -40,9 +41,15 @@ class Provenance:
     recorded: Callable[[str], Iterable[Approval]]
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     absence: str = ""
+    unasking: Callable[[str], bool] = field(default=lambda _: False, repr=False)
     _trusts: dict[str | None, Trust] = field(default_factory=dict, init=False)
     _histories: dict[str, History] = field(default_factory=dict, init=False)
     _facts: dict[tuple[str, frozenset[str]], tuple[Fact, ...]] = field(default_factory=dict, init=False)
+
+    @property
+    def asks(self) -> bool:
+        """Whether `head` declares that what follows it needs approvals."""
+        return self.declared is not None
 
     def explain(self, base: str | None, target: str, own: Own) -> Explanation:
         """Who approved what became of the objects `own` on `target` since `base`."""
@@ -63,12 +70,15 @@ class Provenance:
 
     def _trust(self, base: str | None) -> Trust:
         if base not in self._trusts:
-            self._trusts[base] = (
-                trust_at_first(self.declared, self.environ)
-                if base is None
-                else trust_at(self._clone_with(base), base, self.environ)
-            )
+            self._trusts[base] = self._found(base)
         return self._trusts[base]
+
+    def _found(self, base: str | None) -> Trust:
+        if base is None:
+            return trust_at_first(self.declared, self.environ)
+        if self.repository is None and self.unasking(base):
+            return trust_at_first(None, self.environ)
+        return trust_at(self._clone_with(base), base, self.environ)
 
     def _clone_with(self, commit: str) -> Repository:
         if self.repository is None:

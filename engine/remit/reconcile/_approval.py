@@ -16,6 +16,9 @@ from remit.targets import TargetObject, kind_of
 UNAPPROVED = "unapproved"
 """The code of the problem that says why a change is held."""
 
+UNASKING = "unasking"
+"""The note about a target that names the commit applied last, where that asks for no approvals."""
+
 Own = frozenset[tuple[str, str]]
 
 
@@ -28,6 +31,11 @@ class Judge(Protocol):
 
     def cover(self, base: str | None) -> Explanation:
         """All of it."""
+        ...
+
+    @property
+    def asks(self) -> bool:
+        """Whether the commit that is applied declares that what follows it needs approvals."""
         ...
 
 

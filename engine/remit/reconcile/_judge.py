@@ -7,6 +7,7 @@ from pathlib import Path
 
 from remit.bundle import Bundle
 from remit.provenance import Provenance, ProvenanceFailed, Repository
+from remit.reconcile._approval import UNASKING
 from remit.reconcile._state import State
 
 
@@ -14,7 +15,13 @@ def provenance(bundle: Bundle, policies: Path | None, state: State, environ: Map
     """From the clone around `policies`, the ledger, and the environment."""
     repository, absence = _clone(policies)
     declared = bundle.organization.spec.provenance
-    return Provenance(repository, bundle.commit, declared, state.approvals, environ, absence)
+    return Provenance(
+        repository, bundle.commit, declared, state.approvals, environ, absence, lambda base: _is_unasking(base, state)
+    )
+
+
+def _is_unasking(base: str, state: State) -> bool:
+    return any(known.notes.get(UNASKING) == base for known in state.memory().values())
 
 
 def _clone(policies: Path | None) -> tuple[Repository | None, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from remit.reconcile._approval import base_of
+from remit.reconcile._approval import UNASKING, base_of
 from remit.reconcile._journal import Journal
 from remit.reconcile._memory import NOTHING, Memory
 from remit.reconcile._outcome import Result, TargetOutcome
@@ -36,6 +36,17 @@ def end(target: TargetPlan, outcome: TargetOutcome, plan: Plan, run: Run, memory
         return
     if run.judge is None or not run.judge.cover(base_of(target.name, memory)).missing:
         run.state.succeeded(target.name, name_of(plan), run.clock())
+        _tell_unasking(target.name, plan, run, memory)
+
+
+def _tell_unasking(target: str, plan: Plan, run: Run, memory: Memory) -> None:
+    """Where there is no clone, only the ledger can tell the next run that this commit asks for no approvals."""
+    known = memory.get(target, NOTHING).notes.get(UNASKING)
+    if run.judge is not None and not run.judge.asks and plan.commit is not None:
+        if known != plan.commit:
+            run.state.note(target, UNASKING, plan.commit)
+    elif known is not None:
+        run.state.unnote(target, UNASKING)
 
 
 def held_results(target: TargetPlan, plan: Plan) -> tuple[Result, ...]:

@@ -42,8 +42,8 @@ def broken(error: type[Exception]):
     return answer
 
 
-def text(content: str):
-    return lambda request: httpx2.Response(200, text=content)
+def text(content: str, kind: str = "application/json"):
+    return lambda request: httpx2.Response(200, text=content, headers={"content-type": kind})
 
 
 SAID = {"error": {"message": f"no  thanks,\n{TOKEN}"}}
@@ -59,7 +59,16 @@ ANSWERS = [
     ("may not", status(403), Unreadable, WriteRefused, WriteRefused),
     ("unknown", status(404), Missing, Gone, Gone),
     ("bad request", status(400, SAID), Unreadable, WriteRefused, WriteRefused),
-    ("a page of HTML", text("<html>"), Busy, Busy, OutcomeUnknown),
+    ("a page of HTML", text("welcome", "Text/HTML; charset=utf-8"), Unreadable, Busy, OutcomeUnknown),
+    ("a page that is not said to be one", text("\n<!doctype html>"), Unreadable, Busy, OutcomeUnknown),
+    (
+        "a page of something that is away for a while",
+        lambda request: httpx2.Response(502, html="<p>"),
+        Busy,
+        Busy,
+        OutcomeUnknown,
+    ),
+    ("no body", text(""), Busy, Busy, OutcomeUnknown),
     ("cut off", text('{"id": "1'), Busy, Busy, OutcomeUnknown),
     ("another shape", text('{"id": 1}'), Busy, Busy, OutcomeUnknown),
     ("moved", status(302, None, location="http://elsewhere.invalid/"), Unreadable, WriteRefused, WriteRefused),

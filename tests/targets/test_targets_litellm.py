@@ -74,7 +74,8 @@ def _twice(proxy: LiteLLM, fault: Fault, path: str, call):
 
 
 FAILURES = [
-    (Html(200), "no JSON"),
+    (Html(200), "answered with a web page"),
+    (Truncated(declared=False), "no JSON"),
     (Html(502), "HTTP 502"),
     (Status(500), "HTTP 500: try again"),
     (Refused(), "cannot be reached"),

@@ -26,6 +26,7 @@ Params = Mapping[str, str | int | bool]
 SECONDS = 30.0
 _LONGEST_COMPLAINT = 300
 _BUSY = frozenset((429, 503))
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
 
 
 class Body(BaseModel):
@@ -65,7 +66,10 @@ class Api:
     def read(self, path: str, answer: type[T], **params: str | int | bool | None) -> T:
         """GET. Query parameters that are None are left out."""
         known = {name: value for name, value in params.items() if value is not None}
-        return self._answered(self._send("GET", path, None, known, repeatable=True, writing=False), answer, True)
+        response = self._send("GET", path, None, known, repeatable=True, writing=False)
+        if _is_page(response):
+            raise Unreadable(messages.page(self.name))
+        return self._answered(response, answer, True)
 
     def write(
         self,
@@ -144,6 +148,12 @@ _REFUSALS: Mapping[tuple[bool, bool], type[TargetError]] = {
     (True, True): Gone,
 }
 """By whether it was a write, and whether the object is not there."""
+
+
+def _is_page(response: httpx2.Response) -> bool:
+    """Whether it is for people to look at: another address, or a page to sign in. It stays one when asked again."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in _PAGES or response.content.lstrip().startswith(b"<")
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:

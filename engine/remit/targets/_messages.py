@@ -87,8 +87,13 @@ def refused(name: str, status: int, said: str) -> str:
     return f"`{name}` refused: HTTP {status}{_quoted(said)}"
 
 
+def page(name: str) -> str:
+    """HTML where an API should be."""
+    return f"`{name}` answered with a web page: check that `url` is the address of its admin API, without a sign-in"
+
+
 def not_json(name: str) -> str:
-    """HTML, or a body that was cut off."""
+    """A body that was cut off, or is something else."""
     return f"`{name}` answered with something that is no JSON: check that `url` is the address of its admin API"
 
 

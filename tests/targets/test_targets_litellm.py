@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -146,6 +148,60 @@ def test_a_wrong_credential(proxy: LiteLLM, tmp_path: Path) -> None:
         place.writer.disable(TEAM)
     assert "sk-" not in caught.value.message
     assert "Key Hash (Token) =…" in caught.value.message
+
+
+CREDENTIAL = "does not accept the credential for this: HTTP 403"
+FORBIDDEN = [
+    # what it answers, what stands before its own words, and the remedy after them
+    ({"error": {"type": "team_model_access_denied", "message": "no gpt-4o"}}, "does not allow this", "let the team of"),
+    ({"error": {"type": "org_model_access_denied", "message": "no"}}, "does not allow this", "let the organisation of"),
+    ({"error": {"message": "only for LiteLLM Enterprise users: tags"}}, "does not allow this", "only with a licence"),
+    ({"detail": "License is over limit."}, "does not allow this", "only with a licence"),
+    (
+        {"detail": {"error": "Custom API key values are disabled by your administrator."}},
+        "does not allow this",
+        "set `disable_custom_api_keys: false`",
+    ),
+    (
+        {"detail": {"error": "Only proxy admins can set `permissions`."}},
+        "does not allow this",
+        "key of a `proxy_admin`",
+    ),
+    ({"detail": "Virtual key is not allowed to call this route."}, "does not allow this", "key of a `proxy_admin`"),
+    ({"error": {"type": "auth_error", "message": "Authentication Failed"}}, CREDENTIAL, "check `credentials_from`"),
+    ({"detail": [{"msg": "no"}]}, CREDENTIAL, "check `credentials_from`"),
+    ({"error": "no"}, CREDENTIAL, "check `credentials_from`"),
+    (["no"], CREDENTIAL, "check `credentials_from`"),
+]
+
+
+@pytest.mark.parametrize(("body", "before", "remedy"), FORBIDDEN, ids=[json.dumps(case[0])[:60] for case in FORBIDDEN])
+def test_what_is_forbidden(place: Place, proxy: LiteLLM, body: object, before: str, remedy: str) -> None:
+    """Not every 403 is about the credential: each cause comes with what can be done about it."""
+    proxy.faults.fail_next("POST", "/key/block", Forbidden(body))
+    with pytest.raises(WriteRefused, match=re.escape(before)) as caught:
+        place.writer.disable(place.made(place.key()))
+    assert remedy in caught.value.message.rpartition("HTTP 403")[2]
+
+
+class Forbidden:
+    """A 403 with this body."""
+
+    def __init__(self, body: object) -> None:
+        self.body = body
+
+    def play(self, request: Request, serve: Callable[[int], Reply]) -> Reply:
+        """Refuse."""
+        return Reply.of(403, self.body)
+
+
+def test_a_team_with_fewer_models_than_its_new_key(place: Place, proxy: LiteLLM) -> None:
+    """The team says no, not the credential; the key stays where it was."""
+    place.admin.post("/team/new", json={"team_id": "narrow", "team_alias": "narrow", "models": ["gpt-4o-mini"]})
+    found = place.made(place.key(models=("gpt-4o",)))
+    with pytest.raises(WriteRefused, match="let the team of the key use these models there first"):
+        place.writer.update(found, replace(found, team="narrow"), frozenset(("team",)))
+    assert place.found(found.id).team == found.team
 
 
 @pytest.mark.parametrize(

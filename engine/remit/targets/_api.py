@@ -21,6 +21,7 @@ from remit.targets._secret import Secret
 T = TypeVar("T")
 Json = dict[str, object]
 Complaint = Callable[[object], str]
+Remedy = Callable[[object], str]
 Params = Mapping[str, str | int | bool]
 
 SECONDS = 30.0
@@ -41,6 +42,11 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+def no_remedy(_body: object) -> str:
+    """The vendor says nothing that tells one 403 from another."""
+    return ""
+
+
 class Gone(WriteRefused):
     """The vendor knows no such object."""
 
@@ -53,6 +59,8 @@ class Missing(Unreadable):
 class Api:
     """One vendor's API at `base`. Thread-safe; `name` is what messages call it, `complaint` reads its error bodies.
 
+    `remedy` reads from the body of a 403 what a person can do, or nothing where it is the credential that may not.
+
     Raises Unreadable (Missing for 404) for reads and WriteRefused (Gone) for writes that were refused for good; Busy
     where the call had no effect or may be repeated without harm; OutcomeUnknown where neither can be said.
     """
@@ -62,6 +70,7 @@ class Api:
     token: Secret
     complaint: Complaint
     pace: Pace = field(default_factory=Pace)
+    remedy: Remedy = no_remedy
 
     def read(self, path: str, answer: type[T], **params: str | int | bool | None) -> T:
         """GET. Query parameters that are None are left out."""
@@ -119,14 +128,15 @@ class Api:
         if status >= 500:
             return self._lost(messages.failed(self.name, status, said), repeatable)
         if status in (401, 403):
-            return _REFUSALS[writing, False](messages.not_admitted(self.name, status, said))
+            remedy = self.remedy(_body(response)) if status == 403 else ""
+            return _REFUSALS[writing, False](messages.not_admitted(self.name, status, said, remedy))
         refusal = _REFUSALS[writing, status == 404]
         return refusal(messages.refused(self.name, status, said))
 
     def _said(self, response: httpx2.Response) -> str:
         """The vendor's own words, shortened, and without the credential should they hold it."""
         try:
-            text = self.complaint(response.json())
+            text = self.complaint(_body(response))
         except (ValueError, TypeError, KeyError, AttributeError):
             return ""
         return self.token.hidden_in(" ".join(text.split()))[:_LONGEST_COMPLAINT]
@@ -148,6 +158,15 @@ _REFUSALS: Mapping[tuple[bool, bool], type[TargetError]] = {
     (True, True): Gone,
 }
 """By whether it was a write, and whether the object is not there."""
+
+
+def _body(response: httpx2.Response) -> object:
+    """What it says as JSON, or None."""
+    try:
+        body: object = response.json()
+    except ValueError:
+        return None
+    return body
 
 
 def _is_page(response: httpx2.Response) -> bool:

@@ -68,6 +68,20 @@ def test_a_lost_answer_loses_nothing(place: Place, proxy: LiteLLM, fault: Fault)
     assert found.id not in {each.id for each in place.reader.read()}
 
 
+@pytest.mark.parametrize("fault", LOST, ids=map(repr, LOST))
+def test_a_lost_answer_about_a_budget(place: Place, proxy: LiteLLM, fault: Fault) -> None:
+    """A budget for users is made once, and put right, whichever call is lost."""
+    wanted = place.key(**{"user_caps.requests_per_minute": 3})
+    nonce = uuid4().hex
+    made = _twice(proxy, fault, "/budget/new", lambda: place.writer.create(wanted, nonce))
+    place.admin.post("/budget/update", json={"budget_id": "remit-acme-user-3rpm", "rpm_limit": 9})
+    seen, found = place.found(made.id), replace(place.found(made.id), user_caps=wanted.user_caps)
+    changed = frozenset(("user_caps.requests_per_minute",))
+    _twice(proxy, fault, "/budget/update", lambda: place.writer.update(seen, found, changed))
+    assert found == place.found(made.id)
+    assert len(place.admin.get("/budget/list").json()) == 1
+
+
 def _twice(proxy: LiteLLM, fault: Fault, path: str, call):
     proxy.faults.fail_next("POST", path, fault)
     with pytest.raises(Busy):

@@ -359,6 +359,33 @@ def test_same_place_twice(world: World) -> None:
     assert "`one`, `two` are the same place" in made.unreadable["one"]
 
 
+@pytest.mark.parametrize(
+    ("skew", "said"),
+    [
+        (timedelta(), ""),
+        (timedelta(minutes=5), ""),
+        (timedelta(minutes=-5), ""),
+        (timedelta(minutes=6), "is 0h6m ahead of the one here"),
+        (timedelta(days=1), "is 24h0m ahead of the one here"),
+        (timedelta(hours=-25, minutes=-30), "is 25h30m behind the one here"),
+    ],
+    ids=str,
+)
+def test_a_clock_that_is_wrong(world: World, skew: timedelta, said: str) -> None:
+    """Nothing is planned, and nothing done, on a target whose time is another, for keys would end at the wrong one."""
+    world.gateways["other"] = Gateway("other")
+    world.declare(entitlement(targets=("gateway", "other")))
+    before = world.plan()
+    world.gateways["gateway"].skew = skew
+    assert (said in world.plan().unreadable.get("gateway", ""), "gateway" in world.plan().unreadable) == (
+        True,
+        bool(said),
+    )
+    outcome = world.apply(before)
+    assert [each.alias for each in world.gateways["gateway"].objects.values()] == ([] if said else ["ranker-prod"])
+    assert (outcome.ok, len(world.gateways["other"].objects)) == (not said, 1)
+
+
 def test_busy_reader_is_waited_for(world: World) -> None:
     """429 with Retry-After is honoured, without it the pause doubles; a target that stays busy is unreadable."""
     from remit.targets import Busy

@@ -6,6 +6,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._approval import Judge, Review, base_of
@@ -27,6 +28,8 @@ from remit.reconcile._windows import is_open
 from remit.resources import LimitOverride, TargetSpec
 from remit.secrets import SINKS, SecretsError, Sink
 from remit.targets import Capabilities, TargetError
+
+LONGEST_SKEW = timedelta(minutes=5)
 
 SinkSource = Callable[[str], Sink]
 """The sink of a name. Raises TargetError when there is none."""
@@ -65,6 +68,11 @@ def plan(
     )
 
 
+def _wrong_clock(name: str, skew: timedelta) -> str:
+    """A key would begin to expire, or be rotated, at another time than declared. Only revoking cannot wait for it."""
+    return messages.wrong_clock(name, skew) if abs(skew) > LONGEST_SKEW else ""
+
+
 def _target(
     name: str,
     desired: Desired,
@@ -74,9 +82,9 @@ def _target(
     faults: Mapping[tuple[str, str], Problem],
     judge: Judge | None,
 ) -> _Drafted:
-    spec = desired.targets[name].spec
-    if seen.error:
-        return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
+    spec, error = desired.targets[name].spec, seen.error or _wrong_clock(name, seen.skew)
+    if error:
+        return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, error), (), ()
     known, declared = memory.get(name, NOTHING), desired.keys.get(name, {})
     revoked = standing(memory, name, desired.declared)
     wanted = held(declared, revoked)

@@ -17,6 +17,7 @@ from remit.targets import _messages as messages
 from remit.targets._errors import Busy, OutcomeUnknown, TargetError, Unreadable, WriteRefused
 from remit.targets._pace import Pace
 from remit.targets._secret import Secret
+from remit.targets._skew import Skew
 
 T = TypeVar("T")
 Json = dict[str, object]
@@ -71,6 +72,7 @@ class Api:
     complaint: Complaint
     pace: Pace = field(default_factory=Pace)
     remedy: Remedy = no_remedy
+    skew: Skew = field(default_factory=Skew)
 
     def read(self, path: str, answer: type[T], **params: str | int | bool | None) -> T:
         """GET. Query parameters that are None are left out."""
@@ -113,6 +115,7 @@ class Api:
             raise Busy(messages.unreachable(self.name)) from None
         except httpx2.HTTPError as error:
             raise self._lost(messages.no_answer(self.name, type(error).__name__), repeatable) from None
+        self.skew.note(response.headers)
         if not response.is_success:
             raise self._refusal(response, repeatable, writing)
         return response

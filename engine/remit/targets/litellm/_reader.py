@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from remit.targets import _messages as messages
 from remit.targets._api import Api
@@ -62,6 +63,11 @@ class LiteLLMReader:
     def capabilities(self) -> Capabilities:
         """The same with and without a licence: nothing of the enterprise edition is used."""
         return CAPABILITIES
+
+    @property
+    def skew(self) -> timedelta:
+        """LiteLLM is told for how long a key is to work, and tells until when."""
+        return self.api.skew.ahead
 
     def read(self) -> tuple[TargetObject, ...]:
         """Teams, then keys."""

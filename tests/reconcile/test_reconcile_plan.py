@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -357,6 +358,21 @@ def test_same_place_twice(world: World) -> None:
     made = world.declare(entitlement(targets=("one",))).plan()
     assert sorted(made.unreadable) == ["one", "two"]
     assert "`one`, `two` are the same place" in made.unreadable["one"]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(world: World, enabled: bool) -> None:
+    """On where it was on, with what was made as young as ever: a process that plans all day does not pile it up."""
+    world.declare(entitlement())
+    gc.collect()
+    if not enabled:
+        gc.disable()
+    try:
+        made = world.plan()
+        assert gc.isenabled() is enabled
+        assert not any(each is made for each in gc.get_objects(generation=2))
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

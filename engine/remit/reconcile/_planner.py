@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from remit.bundle import uncollected
 from remit.reconcile import _messages as messages
 from remit.reconcile._approval import Judge, Review, base_of
 from remit.reconcile._census import census
@@ -51,7 +52,13 @@ def plan(
     A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned. With a
     `judge`, a change that it does not find approved is held.
     """
-    surveys = survey(desired.targets, readers, sleep)
+    return _compared(desired, survey(desired.targets, readers, sleep), memory, sinks, judge)
+
+
+@uncollected(settle=False)
+def _compared(
+    desired: Desired, surveys: Mapping[str, Survey], memory: Memory, sinks: SinkSource, judge: Judge | None
+) -> Plan:
     addresses, faults = _addresses(desired, sinks)
     drafts = [
         _target(name, desired, surveys[name], memory, addresses, faults, judge) for name in sorted(desired.targets)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import cel_rules, cel_sets, compiling, evaluating, large, processes, scaling
+from benchmarks import cel_rules, cel_sets, compiling, evaluating, large, planning, processes, scaling
 from benchmarks.results import Row, Table, duration, markdown, text, times
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ def tables(directory: Path, *, quick: bool = False) -> Iterator[Table]:
         yield scaling.measure(directory / "scaling", keys=(10, 30), idle=(20, 40), rounds=1)
         yield large.measure(directory / "large", keys=30, rules=40, few=20)
         yield processes.checking(directory / "checking", keys=30)
+        yield planning.measure(few=30, many=60, rounds=1)
         yield processes.importing(rounds=1)
         yield compiling.measure(count=30, rounds=1)
         yield cel_sets.measure(count=30, rounds=1)
@@ -28,6 +29,7 @@ def tables(directory: Path, *, quick: bool = False) -> Iterator[Table]:
     yield scaling.measure(directory / "scaling")
     yield large.measure(directory / "large")
     yield processes.checking(directory / "checking")
+    yield planning.measure()
     yield processes.importing()
     yield compiling.measure()
     yield cel_sets.measure()

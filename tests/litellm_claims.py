@@ -39,8 +39,15 @@ NULLS: list[tuple[str, dict[str, Any], dict[str, Value | None]]] = [
                 "data_classes",
                 "model_caps.requests_per_minute.gpt-4o",
                 "model_caps.tokens_per_minute.gpt-4o",
+                "user_caps.requests_per_minute",
+                "user_caps.tokens_per_minute",
             )
         ),
+    ),
+    (
+        "an empty name is no budget for users",
+        {"end_user_budget_id": ""},
+        {"user_caps.requests_per_minute": None, "user_caps.tokens_per_minute": None},
     ),
 ]
 """(name, what somebody sends, what changes of a full key): absent, null and empty on `/key/update`."""
@@ -148,6 +155,50 @@ def test_what_others_wrote_stays(place: Place) -> None:
     assert row["metadata"]["theirs"] == {"a": [1]}
     assert row["metadata"]["model_rpm_limit"] == {"gpt-4o": 9}
     assert {each["budget_duration"]: each["max_budget"] for each in row["budget_limits"]} == {"7d": 70, "1d": 20}
+
+
+USER_RATES = {"user_caps.requests_per_minute": 6, "user_caps.tokens_per_minute": 600}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("/budget/update", {"rpm_limit": 1000, "tpm_limit": None}, {"user_caps.requests_per_minute": 1000}),
+        ("/budget/delete", {}, {}),
+    ],
+    ids=["changed", "deleted"],
+)
+def test_a_budget_for_users_is_put_right(place: Place, edit: tuple[str, dict[str, Any], dict[str, Value]]) -> None:
+    """What somebody makes of it, or that it is gone, is seen on the key, and the next update puts it back."""
+    path, body, seen = edit
+    found = place.made(place.key(**USER_RATES))
+    name = place.row(found.id)["metadata"]["end_user_budget_id"]
+    assert name == "remit-acme-user-6rpm-600tpm"
+    field = "id" if path == "/budget/delete" else "budget_id"
+    place.admin.post(path, json={field: name, **body}).raise_for_status()
+    edited = place.found(found.id)
+    assert dict(edited.user_caps) == {each.removeprefix("user_caps."): value for each, value in seen.items()}
+    place.writer.update(edited, found, frozenset(USER_RATES))
+    assert found == place.found(found.id)
+
+
+def test_budgets_for_users_are_shared(place: Place) -> None:
+    """Keys that allow their users the same name one budget; another limit is another budget."""
+    keys = [place.made(place.key(**USER_RATES)) for _ in range(2)]
+    keys.append(place.changed(keys[0], {"user_caps.tokens_per_minute": None}))
+    names = [place.row(each.id)["metadata"]["end_user_budget_id"] for each in keys]
+    assert names == ["remit-acme-user-6rpm", "remit-acme-user-6rpm-600tpm", "remit-acme-user-6rpm"]
+    assert place.found(keys[1].id) == keys[1]
+
+
+def test_each_user_of_a_key(place: Place) -> None:
+    """Counted apart, over all keys together; a call that names nobody is not counted, and other keys do not count."""
+    limit = {"user_caps.requests_per_minute": 2}
+    value, other, free = place.value(**limit), place.value(**limit), place.value()
+    ana, ben = (uuid4().hex for _ in range(2))
+    assert [place.call(value, user) for user in (ana, ana, ana, ben, "", "", "")] == [200, 200, 429, 200, 200, 200, 200]
+    assert [place.call(other, user) for user in (ana, ben, ben)] == [429, 200, 429]
+    assert place.call(free, ana) == 200
 
 
 def test_a_model_that_the_proxy_does_not_have(place: Place) -> None:

@@ -37,6 +37,8 @@ FULL: dict[str, Value] = {
     "caps.requests_per_minute": 600,
     "caps.tokens_per_minute": 90_000,
     "caps.parallel_requests": 5,
+    "user_caps.requests_per_minute": 6,
+    "user_caps.tokens_per_minute": 600,
     "model_caps.requests_per_minute.gpt-4o": 7,
     "model_caps.tokens_per_minute.gpt-4o": 700,
     "budgets.key.monthly": usd("500"),
@@ -59,7 +61,7 @@ VALUES: list[tuple[str, Value]] = [
     ("expires", LATER.astimezone(UTC).replace(hour=3)),
     *(
         (f"{group}{name}{model}", amount)
-        for group, model in (("caps.", ""), ("model_caps.", ".gpt-4o"))
+        for group, model in (("caps.", ""), ("user_caps.", ""), ("model_caps.", ".gpt-4o"))
         for name in ("requests_per_minute", "tokens_per_minute")
         for amount in (0, 1, 2_000_000_000)
     ),
@@ -98,6 +100,18 @@ class Place:
     def made(self, wanted: TargetObject) -> TargetObject:
         """What can be read of it once it is created."""
         return self.found(self.writer.create(wanted, uuid4().hex).id)
+
+    def value(self, **flat: Value) -> str:
+        """The value of a new key, as an application has it."""
+        value = self.writer.create(self.key(**flat), uuid4().hex).value
+        assert value is not None
+        return value.reveal()
+
+    def call(self, value: str, user: str = "") -> int:
+        """The status of a call with a key, for a user where one is named."""
+        body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], **({"user": user} if user else {})}
+        headers = {"Authorization": f"Bearer {value}"}
+        return self.admin.post("/v1/chat/completions", json=body, headers=headers).status_code
 
     def found(self, object_id: str) -> TargetObject:
         """The object of that id. Raises StopIteration when there is none."""

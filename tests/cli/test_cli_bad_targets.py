@@ -10,12 +10,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from command_line import Run, changed
-from fakes import Html, Loopback, Status
+from fakes import Fault, Html, Loopback, Reply, Request, Status
 from fakes.litellm import LiteLLM
 from sqlalchemy.exc import OperationalError
 
@@ -34,50 +36,77 @@ def proxied(place: Path, url: str) -> None:
     changed(place / "policies/organization.yaml", "type: local, path: store.db", spec)
 
 
-def _html(fake: LiteLLM) -> None:
-    fake.faults.rates = ((1.0, Html(200)),)
+@dataclass(frozen=True)
+class Bad:
+    """What is wrong with a proxy, and what is said about it."""
+
+    words: str
+    credential: str | None = MASTER
+    fault: Fault | None = None
+    version: str = "1.106.2"
+
+    def proxy(self) -> LiteLLM:
+        fake = LiteLLM(master_key=MASTER, version=self.version)
+        fake.faults.rates = ((1.0, self.fault),) if self.fault else ()
+        return fake
 
 
-def _forbidden(fake: LiteLLM) -> None:
-    fake.faults.rates = ((1.0, Status(403)),)
+@dataclass(frozen=True)
+class Clocked:
+    """Answers by a clock that is wrong."""
+
+    away: timedelta
+
+    def play(self, request: Request, serve: Callable[[int], Reply]) -> Reply:
+        """Serve, and tell the time."""
+        return serve(0).also({"date": format_datetime(datetime.now(UTC) + self.away, usegmt=True)})
 
 
-def _sound(fake: LiteLLM) -> None:
-    """Nothing is wrong with it."""
-
-
-PROXIES: list[tuple[Callable[[LiteLLM], None], str | None, str]] = [
-    (_sound, None, "`LITELLM_KEY`"),
-    (_sound, "sk-wrong-credential", "HTTP 40"),
-    (_html, MASTER, "is no JSON"),
-    (_forbidden, MASTER, "HTTP 403"),
+PROXIES = [
+    Bad("`LITELLM_KEY`", credential=None),
+    Bad("HTTP 401", credential="sk-wrong-credential"),
+    Bad("answered with a web page", fault=Html(200)),
+    Bad("HTTP 403", fault=Status(403)),
+    Bad("is LiteLLM 1.42.0, which is not supported: run 1.106 or newer, before 2.0", version="1.42.0"),
+    Bad("is LiteLLM 2.1.0-rc.1, which is not supported", version="2.1.0-rc.1"),
+    Bad("does not say its version", version=""),
+    Bad("does not say its version", version="main-latest"),
+    Bad("is 24h0m ahead of the one here", fault=Clocked(timedelta(days=1))),
+    Bad("is 24h0m behind the one here", fault=Clocked(timedelta(days=-1))),
 ]
 
 
-@pytest.mark.parametrize(("broken", "credential", "words"), PROXIES)
-def test_proxy_that_cannot_be_used(
-    run: Run,
-    place: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    broken: Callable[[LiteLLM], None],
-    credential: str | None,
-    words: str,
-) -> None:
-    """No credential, a wrong one, a page instead of JSON, no rights: said by plan and apply, and nothing is written."""
+@pytest.mark.parametrize("bad", PROXIES, ids=[f"{number}-{each.words}" for number, each in enumerate(PROXIES)])
+def test_proxy_that_cannot_be_used(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch, bad: Bad) -> None:
+    """Said with what to do, by plan, and by apply in its plan and its end; nothing is written, as the ledger knows."""
     monkeypatch.delenv("LITELLM_KEY", raising=False)
-    monkeypatch.setattr("remit.reconcile._planner.time.sleep", lambda seconds: None)
-    if credential is not None:
-        monkeypatch.setenv("LITELLM_KEY", credential)
-    fake = LiteLLM(master_key=MASTER)
-    broken(fake)
+    if bad.credential is not None:
+        monkeypatch.setenv("LITELLM_KEY", bad.credential)
+    fake = bad.proxy()
     with Loopback(fake.exchange) as server:
         proxied(place, server.url)
-        for command in (("plan",), ("apply", "--yes")):
+        for command, times in ((("plan",), 1), (("apply", "--yes"), 2)):
             ran = run(*command)
-            assert ran.code == 1
-            assert words in ran.out + ran.err
-            assert credential is None or credential not in ran.out + ran.err
+            assert (ran.code, (ran.out + ran.err).count(bad.words)) == (1, times), ran
+            assert bad.credential is None or bad.credential not in ran.out + ran.err
     assert fake.journal.writes == ()
+    assert not list(open_ledger(place / ".remit/ledger.db").events())
+
+
+def test_a_clock_that_goes_wrong_later(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between planning and applying: nothing is done; once it is right again, the same plan is applied."""
+    monkeypatch.setenv("LITELLM_KEY", MASTER)
+    fake = LiteLLM(master_key=MASTER, models={"mini": 0.0, "grand": 0.0})
+    with Loopback(fake.exchange) as server:
+        proxied(place, server.url)
+        assert run("plan", "--out", "plan.json").code == 2
+        fake.faults.rates = ((1.0, Clocked(timedelta(days=1))),)
+        ran = run("apply", "plan.json", "--yes")
+        assert (ran.code, "24h0m ahead" in ran.out + ran.err) == (1, True)
+        assert fake.journal.writes == ()
+        fake.faults.heal()
+        ran = run("apply", "plan.json", "--yes")
+        assert ran.code == 0, ran
 
 
 def content(path: Path) -> list[str]:

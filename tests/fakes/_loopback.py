@@ -61,7 +61,9 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve
 
     def _send(self, reply: Reply, missing: int = 0) -> None:
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)
+        if "date" not in reply.headers:
+            self.send_header("date", self.date_time_string())
         for name, value in {**reply.headers, "content-length": str(len(reply.content) + missing)}.items():
             self.send_header(name, value)
         self.end_headers()

@@ -160,8 +160,9 @@ def _lines(spec: dict[str, str]) -> str:
     return "".join(f"  {name}: {text}\n" for name, text in spec.items())
 
 
-def called(proxy: LiveProxy, value: str, model: str = "gpt-4o", route: str = "chat/completions") -> int:
-    """The status of one call with a key."""
-    body = {"model": model, "messages": [{"role": "user", "content": "hi"}], "input": "hi"}
+def called(proxy: LiveProxy, value: str, model: str = "gpt-4o", route: str = "chat/completions", user: str = "") -> int:
+    """The status of one call with a key, for a user where one is named."""
+    named = {"user": user} if user else {}
+    body = {"model": model, "messages": [{"role": "user", "content": "hi"}], "input": "hi", **named}
     headers = {"Authorization": f"Bearer {value}"}
     return httpx2.post(f"{proxy.url}/v1/{route}", json=body, headers=headers, timeout=60).status_code

@@ -153,6 +153,16 @@ UPDATES: list[dict[str, Any]] = [
     {"model_max_budget": {"gpt-4o": {"max_budget": 1, "budget_duration": "1d"}}},
     {"model_max_budget": {}},
 ]
+_BUDGET = _post("/budget/new", budget_id="b", rpm_limit=2)
+USERS: list[tuple[Step, ...]] = [
+    (_update(end_user_budget_id=""),),
+    (_update(end_user_budget_id=None),),
+    (_update(metadata={"a": 2}),),
+    (_update(metadata={"a": 2}, end_user_budget_id="b"),),
+    (_post("/budget/delete", id="b"), _update(max_budget=1)),
+    (_post("/budget/delete", id="b"), _update(end_user_budget_id="b")),
+]
+"""What happens to the budget that a key names for its end users."""
 TEAM_BODIES: list[dict[str, Any]] = [
     {"metadata": {"a": 1}},
     {"metadata": {"k": None}},
@@ -239,6 +249,10 @@ CASES: list[tuple[Step, ...]] = [
     (_post("/budget/new", budget_id="b", max_budget=1), _post("/budget/new", budget_id="b")),
     (_post("/budget/update", budget_id="none", max_budget=1),),
     (_post("/budget/delete", id="none"),),
+    (_key(end_user_budget_id="none"),),
+    (_key(metadata={"end_user_budget_id": "none"}),),
+    (_BUDGET, _key(end_user_budget_id="b"), _update(end_user_budget_id="none")),
+    *((_BUDGET, _key(end_user_budget_id="b", metadata={"a": 1}), *steps) for steps in USERS),
     (_post("/organization/new", organization_alias="o"),),
     (Step("GET", "/nowhere"),),
     *((_team(), _key(key_alias="a", **FULL), _post("/key/generate", key_alias="other"), _update(**b)) for b in UPDATES),

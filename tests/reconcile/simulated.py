@@ -70,6 +70,7 @@ class Gateway:
     calls: list[str] = field(default_factory=list)
     numbers: itertools.count = field(default_factory=itertools.count)
     version: str = "7.1"
+    skew: timedelta = timedelta()
 
     @property
     def identity(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 
@@ -357,6 +358,48 @@ def test_same_place_twice(world: World) -> None:
     made = world.declare(entitlement(targets=("one",))).plan()
     assert sorted(made.unreadable) == ["one", "two"]
     assert "`one`, `two` are the same place" in made.unreadable["one"]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(world: World, enabled: bool) -> None:
+    """On where it was on, with what was made as young as ever: a process that plans all day does not pile it up."""
+    world.declare(entitlement())
+    gc.collect()
+    if not enabled:
+        gc.disable()
+    try:
+        made = world.plan()
+        assert gc.isenabled() is enabled
+        assert not any(each is made for each in gc.get_objects(generation=2))
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("skew", "said"),
+    [
+        (timedelta(), ""),
+        (timedelta(minutes=5), ""),
+        (timedelta(minutes=-5), ""),
+        (timedelta(minutes=6), "is 0h6m ahead of the one here"),
+        (timedelta(days=1), "is 24h0m ahead of the one here"),
+        (timedelta(hours=-25, minutes=-30), "is 25h30m behind the one here"),
+    ],
+    ids=str,
+)
+def test_a_clock_that_is_wrong(world: World, skew: timedelta, said: str) -> None:
+    """Nothing is planned, and nothing done, on a target whose time is another, for keys would end at the wrong one."""
+    world.gateways["other"] = Gateway("other")
+    world.declare(entitlement(targets=("gateway", "other")))
+    before = world.plan()
+    world.gateways["gateway"].skew = skew
+    assert (said in world.plan().unreadable.get("gateway", ""), "gateway" in world.plan().unreadable) == (
+        True,
+        bool(said),
+    )
+    outcome = world.apply(before)
+    assert [each.alias for each in world.gateways["gateway"].objects.values()] == ([] if said else ["ranker-prod"])
+    assert (outcome.ok, len(world.gateways["other"].objects)) == (not said, 1)
 
 
 def test_busy_reader_is_waited_for(world: World) -> None:

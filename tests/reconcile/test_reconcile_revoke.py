@@ -127,6 +127,14 @@ def test_declared_nowhere_for_a_while(applied: World) -> None:
     assert (working(applied), working(applied, "other")) == (["b"], ["b"])
 
 
+def test_revoked_whatever_the_time(applied: World) -> None:
+    """A clock that is wrong holds up a plan, and no emergency."""
+    applied.gateways["gateway"].skew = timedelta(days=1)
+    assert list(applied.plan().unreadable) == ["gateway"]
+    assert revoke(applied) == {"gateway": "revoked", "other": "revoked"}
+    assert working(applied) == ["b"]
+
+
 def test_git_follows(applied: World) -> None:
     """Once git says the same, git decides again: the key comes back when it is declared in force again."""
     before = applied.entitlements

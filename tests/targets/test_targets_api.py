@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from remit.targets import Busy, OutcomeUnknown, Secret, Unreadable, WriteRefused
 from remit.targets._api import Answer, Api, Body, Gone, Missing
 from remit.targets._pace import Pace
+from remit.targets._skew import Skew
 
 TOKEN = "sk-invented-master-value"
 
@@ -42,8 +44,8 @@ def broken(error: type[Exception]):
     return answer
 
 
-def text(content: str):
-    return lambda request: httpx2.Response(200, text=content)
+def text(content: str, kind: str = "application/json"):
+    return lambda request: httpx2.Response(200, text=content, headers={"content-type": kind})
 
 
 SAID = {"error": {"message": f"no  thanks,\n{TOKEN}"}}
@@ -59,7 +61,16 @@ ANSWERS = [
     ("may not", status(403), Unreadable, WriteRefused, WriteRefused),
     ("unknown", status(404), Missing, Gone, Gone),
     ("bad request", status(400, SAID), Unreadable, WriteRefused, WriteRefused),
-    ("a page of HTML", text("<html>"), Busy, Busy, OutcomeUnknown),
+    ("a page of HTML", text("welcome", "Text/HTML; charset=utf-8"), Unreadable, Busy, OutcomeUnknown),
+    ("a page that is not said to be one", text("\n<!doctype html>"), Unreadable, Busy, OutcomeUnknown),
+    (
+        "a page of something that is away for a while",
+        lambda request: httpx2.Response(502, html="<p>"),
+        Busy,
+        Busy,
+        OutcomeUnknown,
+    ),
+    ("no body", text(""), Busy, Busy, OutcomeUnknown),
     ("cut off", text('{"id": "1'), Busy, Busy, OutcomeUnknown),
     ("another shape", text('{"id": 1}'), Busy, Busy, OutcomeUnknown),
     ("moved", status(302, None, location="http://elsewhere.invalid/"), Unreadable, WriteRefused, WriteRefused),
@@ -101,6 +112,28 @@ def test_how_long_to_wait(headers, least, most) -> None:
         api(status(429, None, **headers)).read("/things", Made)
     wait = caught.value.retry_after
     assert (wait is None) if least is None else least <= wait <= most
+
+
+SKEWS = [
+    # the Date of an answer, and how far it is ahead of noon
+    ({"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, timedelta()),
+    ({"date": "Tue, 24 Nov 2026 12:00:01 GMT"}, timedelta(days=1, seconds=1)),
+    ({"date": "Mon, 23 Nov 2026 12:00:00 +0200"}, timedelta(hours=-2)),
+    ({"date": "Mon, 23 Nov 2026 13:00:00 -0000"}, timedelta()),
+    ({"date": "noon"}, timedelta()),
+    ({"date": "Mon, 23 Nov 99999 12:00:00 GMT"}, timedelta()),
+    ({}, timedelta()),
+]
+
+
+@pytest.mark.parametrize(("headers", "ahead"), SKEWS, ids=[str(case[0]) for case in SKEWS])
+def test_its_clock(headers, ahead) -> None:
+    """Told by whatever it answers, a refusal too; an answer that does not tell says nothing."""
+    skew = Skew(clock=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
+    found = replace(api(status(400, SAID, **headers)), skew=skew)
+    with pytest.raises(Unreadable):
+        found.read("/things", Made)
+    assert skew.ahead == ahead
 
 
 def test_what_is_sent() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -66,6 +68,20 @@ def test_a_lost_answer_loses_nothing(place: Place, proxy: LiteLLM, fault: Fault)
     assert found.id not in {each.id for each in place.reader.read()}
 
 
+@pytest.mark.parametrize("fault", LOST, ids=map(repr, LOST))
+def test_a_lost_answer_about_a_budget(place: Place, proxy: LiteLLM, fault: Fault) -> None:
+    """A budget for users is made once, and put right, whichever call is lost."""
+    wanted = place.key(**{"user_caps.requests_per_minute": 3})
+    nonce = uuid4().hex
+    made = _twice(proxy, fault, "/budget/new", lambda: place.writer.create(wanted, nonce))
+    place.admin.post("/budget/update", json={"budget_id": "remit-acme-user-3rpm", "rpm_limit": 9})
+    seen, found = place.found(made.id), replace(place.found(made.id), user_caps=wanted.user_caps)
+    changed = frozenset(("user_caps.requests_per_minute",))
+    _twice(proxy, fault, "/budget/update", lambda: place.writer.update(seen, found, changed))
+    assert found == place.found(made.id)
+    assert len(place.admin.get("/budget/list").json()) == 1
+
+
 def _twice(proxy: LiteLLM, fault: Fault, path: str, call):
     proxy.faults.fail_next("POST", path, fault)
     with pytest.raises(Busy):
@@ -74,7 +90,8 @@ def _twice(proxy: LiteLLM, fault: Fault, path: str, call):
 
 
 FAILURES = [
-    (Html(200), "no JSON"),
+    (Html(200), "answered with a web page"),
+    (Truncated(declared=False), "no JSON"),
     (Html(502), "HTTP 502"),
     (Status(500), "HTTP 500: try again"),
     (Refused(), "cannot be reached"),
@@ -145,6 +162,60 @@ def test_a_wrong_credential(proxy: LiteLLM, tmp_path: Path) -> None:
         place.writer.disable(TEAM)
     assert "sk-" not in caught.value.message
     assert "Key Hash (Token) =…" in caught.value.message
+
+
+CREDENTIAL = "does not accept the credential for this: HTTP 403"
+FORBIDDEN = [
+    # what it answers, what stands before its own words, and the remedy after them
+    ({"error": {"type": "team_model_access_denied", "message": "no gpt-4o"}}, "does not allow this", "let the team of"),
+    ({"error": {"type": "org_model_access_denied", "message": "no"}}, "does not allow this", "let the organisation of"),
+    ({"error": {"message": "only for LiteLLM Enterprise users: tags"}}, "does not allow this", "only with a licence"),
+    ({"detail": "License is over limit."}, "does not allow this", "only with a licence"),
+    (
+        {"detail": {"error": "Custom API key values are disabled by your administrator."}},
+        "does not allow this",
+        "set `disable_custom_api_keys: false`",
+    ),
+    (
+        {"detail": {"error": "Only proxy admins can set `permissions`."}},
+        "does not allow this",
+        "key of a `proxy_admin`",
+    ),
+    ({"detail": "Virtual key is not allowed to call this route."}, "does not allow this", "key of a `proxy_admin`"),
+    ({"error": {"type": "auth_error", "message": "Authentication Failed"}}, CREDENTIAL, "check `credentials_from`"),
+    ({"detail": [{"msg": "no"}]}, CREDENTIAL, "check `credentials_from`"),
+    ({"error": "no"}, CREDENTIAL, "check `credentials_from`"),
+    (["no"], CREDENTIAL, "check `credentials_from`"),
+]
+
+
+@pytest.mark.parametrize(("body", "before", "remedy"), FORBIDDEN, ids=[json.dumps(case[0])[:60] for case in FORBIDDEN])
+def test_what_is_forbidden(place: Place, proxy: LiteLLM, body: object, before: str, remedy: str) -> None:
+    """Not every 403 is about the credential: each cause comes with what can be done about it."""
+    proxy.faults.fail_next("POST", "/key/block", Forbidden(body))
+    with pytest.raises(WriteRefused, match=re.escape(before)) as caught:
+        place.writer.disable(place.made(place.key()))
+    assert remedy in caught.value.message.rpartition("HTTP 403")[2]
+
+
+class Forbidden:
+    """A 403 with this body."""
+
+    def __init__(self, body: object) -> None:
+        self.body = body
+
+    def play(self, request: Request, serve: Callable[[int], Reply]) -> Reply:
+        """Refuse."""
+        return Reply.of(403, self.body)
+
+
+def test_a_team_with_fewer_models_than_its_new_key(place: Place, proxy: LiteLLM) -> None:
+    """The team says no, not the credential; the key stays where it was."""
+    place.admin.post("/team/new", json={"team_id": "narrow", "team_alias": "narrow", "models": ["gpt-4o-mini"]})
+    found = place.made(place.key(models=("gpt-4o",)))
+    with pytest.raises(WriteRefused, match="let the team of the key use these models there first"):
+        place.writer.update(found, replace(found, team="narrow"), frozenset(("team",)))
+    assert place.found(found.id).team == found.team
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,19 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """No collection of cycles meanwhile; afterwards the collector is as it was."""
+def uncollected(*, settle: bool = True) -> Iterator[None]:
+    """No collection of cycles meanwhile; afterwards the collector is as it was.
+
+    Without `settle`, what was made counts as young: right where it is dropped again soon, time after time.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
-            _settle()
+            if settle:
+                _settle()
             gc.enable()
 
 

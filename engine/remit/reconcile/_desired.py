@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from remit.bundle import Entitlement
+from remit.bundle import Entitlement, uncollected
 from remit.reconcile import _messages as messages
 from remit.reconcile._change import Reason
 from remit.reconcile._spaces import Alerts, alerts_of, home, model_caps, space, usable
@@ -19,6 +19,7 @@ from remit.targets import Kind, TargetObject, slot_of
 DEFAULT_SINK = "file"
 
 
+@uncollected(settle=False)
 def desired(
     entitlements: Iterable[Entitlement],
     targets: Mapping[str, Target],

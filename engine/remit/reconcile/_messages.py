@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -106,6 +107,16 @@ def state_failed(cause: str) -> str:
 def shared_identity(identity: str, targets: Sequence[str]) -> str:
     """Two declared targets that are the same place."""
     return f"{_listed(targets)} are the same place, `{identity}`: each would delete the keys of the other: keep one"
+
+
+def wrong_clock(target: str, skew: timedelta) -> str:
+    """One of the two is wrong, and nothing tells which."""
+    minutes = round(abs(skew).total_seconds() / 60)
+    side = "ahead of" if skew > timedelta() else "behind"
+    return (
+        f"the clock of `{target}` is {minutes // 60}h{minutes % 60}m {side} the one here, and keys would expire at "
+        "another time than declared: set the one that is wrong"
+    )
 
 
 def unknown_reader() -> str:

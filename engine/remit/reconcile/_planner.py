@@ -6,7 +6,9 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
+from remit.bundle import uncollected
 from remit.reconcile import _messages as messages
 from remit.reconcile._approval import Judge, Review, base_of
 from remit.reconcile._census import census
@@ -28,6 +30,8 @@ from remit.resources import LimitOverride, TargetSpec
 from remit.secrets import SINKS, SecretsError, Sink
 from remit.targets import Capabilities, TargetError
 
+LONGEST_SKEW = timedelta(minutes=5)
+
 SinkSource = Callable[[str], Sink]
 """The sink of a name. Raises TargetError when there is none."""
 
@@ -48,7 +52,13 @@ def plan(
     A target that cannot be read is part of the plan, as `unreadable`, and keeps no other from being planned. With a
     `judge`, a change that it does not find approved is held.
     """
-    surveys = survey(desired.targets, readers, sleep)
+    return _compared(desired, survey(desired.targets, readers, sleep), memory, sinks, judge)
+
+
+@uncollected(settle=False)
+def _compared(
+    desired: Desired, surveys: Mapping[str, Survey], memory: Memory, sinks: SinkSource, judge: Judge | None
+) -> Plan:
     addresses, faults = _addresses(desired, sinks)
     drafts = [
         _target(name, desired, surveys[name], memory, addresses, faults, judge) for name in sorted(desired.targets)
@@ -65,6 +75,11 @@ def plan(
     )
 
 
+def _wrong_clock(name: str, skew: timedelta) -> str:
+    """A key would begin to expire, or be rotated, at another time than declared. Only revoking cannot wait for it."""
+    return messages.wrong_clock(name, skew) if abs(skew) > LONGEST_SKEW else ""
+
+
 def _target(
     name: str,
     desired: Desired,
@@ -74,9 +89,9 @@ def _target(
     faults: Mapping[tuple[str, str], Problem],
     judge: Judge | None,
 ) -> _Drafted:
-    spec = desired.targets[name].spec
-    if seen.error:
-        return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, seen.error), (), ()
+    spec, error = desired.targets[name].spec, seen.error or _wrong_clock(name, seen.skew)
+    if error:
+        return TargetPlan(name, spec.type, "unreadable", seen.identity, seen.version, error), (), ()
     known, declared = memory.get(name, NOTHING), desired.keys.get(name, {})
     revoked = standing(memory, name, desired.declared)
     wanted = held(declared, revoked)

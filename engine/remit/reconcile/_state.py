@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from remit.bundle import uncollected
 from remit.ledger import (
     Approval,
     Event,
@@ -44,6 +45,7 @@ class State:
         with _failures():
             self.ledger.update()
 
+    @uncollected(settle=False)
     def memory(self) -> Memory:
         """Everything about every target; reading changes nothing."""
         with _failures():

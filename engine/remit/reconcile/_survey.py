@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from remit.reconcile import _messages as messages
 from remit.reconcile._retry import Sleep, patiently
-from remit.targets import Capabilities, Reader, TargetError, TargetObject
+from remit.targets import Capabilities, ClockReader, Reader, TargetError, TargetObject
 
 Readers = Mapping[str, Reader | TargetError]
 """By target: its reader, or why there is none."""
@@ -16,13 +17,14 @@ Readers = Mapping[str, Reader | TargetError]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One reading of one target. With an `error`, nothing is known about it."""
+    """One reading of one target. With an `error`, nothing is known about it. `skew`: how far its clock is ahead."""
 
     identity: str = ""
     version: str = ""
     capabilities: Capabilities = field(default_factory=Capabilities)
     keys: tuple[TargetObject, ...] = ()
     error: str = ""
+    skew: timedelta = timedelta()
 
 
 def survey(names: Mapping[str, object], readers: Readers, sleep: Sleep) -> dict[str, Survey]:
@@ -43,7 +45,8 @@ def _read(reader: Reader | TargetError | None, sleep: Sleep) -> Survey:
         return Survey(error=reader.message)
     try:
         keys = tuple(sorted(patiently(reader.read, sleep)))
-        return Survey(reader.identity, reader.version, reader.capabilities, keys)
+        skew = reader.skew if isinstance(reader, ClockReader) else timedelta()
+        return Survey(reader.identity, reader.version, reader.capabilities, keys, skew=skew)
     except Exception as error:
         return Survey(error=explained(error))
 

@@ -1,7 +1,17 @@
 """Providers and gateways: the contract they fulfil, and the types that are installed."""
 
 from remit.targets._capabilities import Capabilities, Capability, Support
-from remit.targets._contract import Activity, ActivityReader, Context, Created, Inventory, Reader, TargetType, Writer
+from remit.targets._contract import (
+    Activity,
+    ActivityReader,
+    ClockReader,
+    Context,
+    Created,
+    Inventory,
+    Reader,
+    TargetType,
+    Writer,
+)
 from remit.targets._errors import (
     Busy,
     OutcomeUnknown,
@@ -38,6 +48,7 @@ __all__ = [
     "Busy",
     "Capabilities",
     "Capability",
+    "ClockReader",
     "Context",
     "Created",
     "Inventory",

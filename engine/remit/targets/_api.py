@@ -17,15 +17,18 @@ from remit.targets import _messages as messages
 from remit.targets._errors import Busy, OutcomeUnknown, TargetError, Unreadable, WriteRefused
 from remit.targets._pace import Pace
 from remit.targets._secret import Secret
+from remit.targets._skew import Skew
 
 T = TypeVar("T")
 Json = dict[str, object]
 Complaint = Callable[[object], str]
+Remedy = Callable[[object], str]
 Params = Mapping[str, str | int | bool]
 
 SECONDS = 30.0
 _LONGEST_COMPLAINT = 300
 _BUSY = frozenset((429, 503))
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
 
 
 class Body(BaseModel):
@@ -40,6 +43,11 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+def no_remedy(_body: object) -> str:
+    """The vendor says nothing that tells one 403 from another."""
+    return ""
+
+
 class Gone(WriteRefused):
     """The vendor knows no such object."""
 
@@ -52,6 +60,8 @@ class Missing(Unreadable):
 class Api:
     """One vendor's API at `base`. Thread-safe; `name` is what messages call it, `complaint` reads its error bodies.
 
+    `remedy` reads from the body of a 403 what a person can do, or nothing where it is the credential that may not.
+
     Raises Unreadable (Missing for 404) for reads and WriteRefused (Gone) for writes that were refused for good; Busy
     where the call had no effect or may be repeated without harm; OutcomeUnknown where neither can be said.
     """
@@ -61,11 +71,16 @@ class Api:
     token: Secret
     complaint: Complaint
     pace: Pace = field(default_factory=Pace)
+    remedy: Remedy = no_remedy
+    skew: Skew = field(default_factory=Skew)
 
     def read(self, path: str, answer: type[T], **params: str | int | bool | None) -> T:
         """GET. Query parameters that are None are left out."""
         known = {name: value for name, value in params.items() if value is not None}
-        return self._answered(self._send("GET", path, None, known, repeatable=True, writing=False), answer, True)
+        response = self._send("GET", path, None, known, repeatable=True, writing=False)
+        if _is_page(response):
+            raise Unreadable(messages.page(self.name))
+        return self._answered(response, answer, True)
 
     def write(
         self,
@@ -100,6 +115,7 @@ class Api:
             raise Busy(messages.unreachable(self.name)) from None
         except httpx2.HTTPError as error:
             raise self._lost(messages.no_answer(self.name, type(error).__name__), repeatable) from None
+        self.skew.note(response.headers)
         if not response.is_success:
             raise self._refusal(response, repeatable, writing)
         return response
@@ -115,14 +131,15 @@ class Api:
         if status >= 500:
             return self._lost(messages.failed(self.name, status, said), repeatable)
         if status in (401, 403):
-            return _REFUSALS[writing, False](messages.not_admitted(self.name, status, said))
+            remedy = self.remedy(_body(response)) if status == 403 else ""
+            return _REFUSALS[writing, False](messages.not_admitted(self.name, status, said, remedy))
         refusal = _REFUSALS[writing, status == 404]
         return refusal(messages.refused(self.name, status, said))
 
     def _said(self, response: httpx2.Response) -> str:
         """The vendor's own words, shortened, and without the credential should they hold it."""
         try:
-            text = self.complaint(response.json())
+            text = self.complaint(_body(response))
         except (ValueError, TypeError, KeyError, AttributeError):
             return ""
         return self.token.hidden_in(" ".join(text.split()))[:_LONGEST_COMPLAINT]
@@ -144,6 +161,21 @@ _REFUSALS: Mapping[tuple[bool, bool], type[TargetError]] = {
     (True, True): Gone,
 }
 """By whether it was a write, and whether the object is not there."""
+
+
+def _body(response: httpx2.Response) -> object:
+    """What it says as JSON, or None."""
+    try:
+        body: object = response.json()
+    except ValueError:
+        return None
+    return body
+
+
+def _is_page(response: httpx2.Response) -> bool:
+    """Whether it is for people to look at: another address, or a page to sign in. It stays one when asked again."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in _PAGES or response.content.lstrip().startswith(b"<")
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -75,6 +75,16 @@ class ActivityReader(Protocol):
 
     def activity(self) -> Mapping[str, Activity]:
         """By the target's id of the key. Raises TargetError."""
+        ...
+
+
+@runtime_checkable
+class ClockReader(Protocol):
+    """A reader of a target that tells its time; others simply do not have this."""
+
+    @property
+    def skew(self) -> timedelta:
+        """How far its clock was ahead of the one here when it last answered; zero where it did not say."""
         ...
 
 

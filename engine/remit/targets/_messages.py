@@ -77,9 +77,31 @@ def failed(name: str, status: int, said: str) -> str:
     return f"`{name}` failed: HTTP {status}{_quoted(said)}"
 
 
-def not_admitted(name: str, status: int, said: str) -> str:
-    """The credential is wrong, or may not do this."""
+def not_admitted(name: str, status: int, said: str, remedy: str = "") -> str:
+    """The credential is wrong, or may not do this; with a `remedy`, it is something else that forbids it."""
+    if remedy:
+        return f"`{name}` does not allow this: HTTP {status}{_quoted(said)}: {remedy}"
     return f"`{name}` does not accept the credential for this: HTTP {status}{_quoted(said)}: check `credentials_from`"
+
+
+def narrower_owner(kind: str) -> str:
+    """A key that would be given what its team may not use."""
+    return f"let the {kind} of the key use these models there first, or take them from the key"
+
+
+def licence_needed() -> str:
+    """What only the enterprise edition does."""
+    return "LiteLLM does this only with a licence, or with a larger one"
+
+
+def own_values_disabled() -> str:
+    """A setting of the proxy that keeps the values of keys from being chosen."""
+    return "set `disable_custom_api_keys: false` in its `general_settings`, for Remit chooses the values of keys"
+
+
+def admin_needed() -> str:
+    """A key that is known and may too little."""
+    return "put the master key or the key of a `proxy_admin` into the variable that `credentials_from` names"
 
 
 def refused(name: str, status: int, said: str) -> str:
@@ -87,8 +109,13 @@ def refused(name: str, status: int, said: str) -> str:
     return f"`{name}` refused: HTTP {status}{_quoted(said)}"
 
 
+def page(name: str) -> str:
+    """HTML where an API should be."""
+    return f"`{name}` answered with a web page: check that `url` is the address of its admin API, without a sign-in"
+
+
 def not_json(name: str) -> str:
-    """HTML, or a body that was cut off."""
+    """A body that was cut off, or is something else."""
     return f"`{name}` answered with something that is no JSON: check that `url` is the address of its admin API"
 
 

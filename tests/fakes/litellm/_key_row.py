@@ -15,7 +15,7 @@ IN_METADATA = frozenset(
     words(
         "model_rpm_limit model_tpm_limit mcp_rpm_limit tag_rpm_limit rpm_limit_type tpm_limit_type "
         "enforced_params temp_budget_increase temp_budget_expiry tags guardrails policies prompts "
-        "allowed_passthrough_routes denied_passthrough_routes throttle_on_budget_exceeded"
+        "allowed_passthrough_routes denied_passthrough_routes throttle_on_budget_exceeded end_user_budget_id"
     )
 )
 # answered by other columns, or by nothing

@@ -37,6 +37,9 @@ def _admitted(proxy: LiteLLM, token: str, body: Mapping[str, Any]) -> dict[str, 
     _rate(proxy, row["token"], "api_key", row)
     if team:
         _rate(proxy, team["team_id"], "team", team)
+    limits = _user_limits(proxy, row, user)
+    if user and limits:
+        _rate(proxy, user, "end_user", limits)
     proxy.charge(token, proxy.models.get(body["model"], 0.0), user=user)
     spent = (proxy.key(token) or row)["spend"]
     return {"x-litellm-key-spend": str(spent)}
@@ -86,6 +89,15 @@ def _customer(proxy: LiteLLM, user: str | None) -> dict[str, Any] | None:
         raise error(400, f"User blocked from making LLM API Calls. User={user}", "auth_error", "None")
     limits = proxy.tables.get("budgets", row["budget_id"] or "") or {}
     return {"spend": row["spend"], "max_budget": limits.get("max_budget")}
+
+
+def _user_limits(proxy: LiteLLM, row: Row, user: str | None) -> Row | None:
+    """A user's own budget, else the one that the key names for those who have none."""
+    own = proxy.tables.get("customers", user or "")
+    for name in (own and own["budget_id"], (row["metadata"] or {}).get("end_user_budget_id")):
+        if name and (limits := proxy.tables.get("budgets", name)) is not None:
+            return limits
+    return None
 
 
 def _rate(proxy: LiteLLM, name: str, kind: str, row: Row) -> None:

@@ -64,7 +64,16 @@ def _judge(proxy: LiteLLM, body: Mapping[str, Any]) -> None:
     budget(body)
     if body.get("model_max_budget") and not proxy.licensed:
         raise error(500, "Invalid model_max_budget: You must have an enterprise license to set model_max_budget.")
+    _judge_users(proxy, body, "", "internal_server_error", None)
     _unique(proxy, body.get("key_alias"), None)
+
+
+def _judge_users(proxy: LiteLLM, body: Mapping[str, Any], before: str, kind: str, param: str | None) -> None:
+    """A budget for end users must be there when a key first names it."""
+    given = body.get("end_user_budget_id")
+    name = (body.get("metadata") or {}).get("end_user_budget_id") if given is None else given
+    if name and name != before and proxy.tables.get("budgets", name) is None:
+        raise nested(400, f"end_user_budget_id={name} does not match any budget.", kind, param)
 
 
 def _unique(proxy: LiteLLM, alias: str | None, token: str | None) -> None:
@@ -144,6 +153,7 @@ def _judge_update(proxy: LiteLLM, body: Mapping[str, Any], row: Row) -> None:
         raise error(400, "Authentication Error, Invalid model_max_budget: no license", "auth_error", "None")
     if "models" in body and body["models"] is None:
         raise error(400, "Authentication Error, Unable to match input value to any allowed type", "auth_error", "None")
+    _judge_users(proxy, body, (row["metadata"] or {}).get("end_user_budget_id", ""), "auth_error", "None")
     _judge_team(proxy, body.get("team_id", row["team_id"]), row)
     _unique(proxy, body.get("key_alias"), row["token"])
 

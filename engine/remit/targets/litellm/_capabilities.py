@@ -12,6 +12,11 @@ _MONEY = Capability(
     "approximated",
     "in US dollars, by the days and months of the proxy's time zone; calls at one time may overshoot it",
 )
+_USERS = Capability(
+    "approximated",
+    "for the user that a call names, counted over all keys together; a call that names none is not counted, and a "
+    "user with a budget of their own in LiteLLM keeps that",
+)
 _ALERTS = Capability("manual", "alerts of LiteLLM are set up in its own configuration")
 
 CAPABILITIES = Capabilities(
@@ -29,9 +34,9 @@ CAPABILITIES = Capabilities(
         "caps.requests_per_minute": _NATIVE,
         "caps.tokens_per_minute": _NATIVE,
         "caps.parallel_requests": _NATIVE,
-        "user_caps": Capability(
-            "evaluate-only", "LiteLLM counts a user over all keys together; `evaluate` enforces it"
-        ),
+        "user_caps": Capability("evaluate-only", "LiteLLM has no such limit on a user; `evaluate` enforces it"),
+        "user_caps.requests_per_minute": _USERS,
+        "user_caps.tokens_per_minute": _USERS,
         "model_caps": _BY_EVALUATE,
         "model_caps.requests_per_minute": _NATIVE,
         "model_caps.tokens_per_minute": _NATIVE,

@@ -16,6 +16,7 @@ from remit.targets._object import TargetObject
 from remit.targets.litellm import _properties as properties
 from remit.targets.litellm._installation import MARKER
 from remit.targets.litellm._properties import CAPS, CURRENCY, MODEL_CAPS, MONTH
+from remit.targets.litellm._users import BUDGET, changes_users
 from remit.targets.litellm._wire import SeenKey
 
 Fields = dict[str, object]
@@ -58,7 +59,7 @@ def team_fields(
 
 def in_metadata(changed: frozenset[str]) -> bool:
     """Whether any of it is inside of the metadata of a key."""
-    return bool(changed & _IN_METADATA) or any(name.startswith("model_caps.") for name in changed)
+    return bool(changed & _IN_METADATA) or any(name.startswith(("model_caps.", "user_caps.")) for name in changed)
 
 
 def metadata_fields(wanted: TargetObject, changed: frozenset[str], live: SeenKey) -> Fields:
@@ -73,6 +74,8 @@ def metadata_fields(wanted: TargetObject, changed: frozenset[str], live: SeenKey
         metadata.pop(entry, None)
         if entry in ours:
             metadata[entry] = ours[entry]
+    if changes_users(changed):
+        metadata.pop(BUDGET, None)
     if metadata.get(MARKER):
         metadata["managed_by"] = "remit"
     limits: Fields = {}

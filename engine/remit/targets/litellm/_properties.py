@@ -10,6 +10,7 @@ from remit.resources import Money
 from remit.targets._contract import Activity
 from remit.targets._object import TargetObject
 from remit.targets.litellm._installation import MARKER, Teams
+from remit.targets.litellm._users import UserBudgets
 from remit.targets.litellm._wire import BudgetWindow, Metadata, SeenKey, SeenTeam, SeenWindow
 
 OURS = "remit_"
@@ -141,7 +142,7 @@ def kept(wanted: TargetObject) -> Metadata:
     return entries
 
 
-def key_seen(row: SeenKey, teams: Teams) -> TargetObject:
+def key_seen(row: SeenKey, teams: Teams, users: UserBudgets) -> TargetObject:
     """A key as LiteLLM holds it."""
     notes = row.metadata
     return TargetObject(
@@ -156,6 +157,7 @@ def key_seen(row: SeenKey, teams: Teams) -> TargetObject:
         purposes=_texts(notes.get(f"{OURS}purposes")),
         data_classes=_texts(notes.get(f"{OURS}data_classes")),
         caps={cap: value for cap, name in CAPS.items() if (value := getattr(row, name)) is not None},
+        user_caps=users.caps(notes),
         model_caps=_model_caps(notes),
         budgets=budgets_seen("key", row.max_budget, row.budget_duration, row.budget_limits or ()),
         expires=expires_seen(row.expires, notes.get(f"{OURS}expires")),

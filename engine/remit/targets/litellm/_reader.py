@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from remit.targets import _messages as messages
 from remit.targets._api import Api
@@ -13,6 +14,7 @@ from remit.targets._object import TargetObject
 from remit.targets.litellm._capabilities import CAPABILITIES
 from remit.targets.litellm._installation import Teams, version_of
 from remit.targets.litellm._properties import activity_seen, key_seen, team_seen
+from remit.targets.litellm._users import UserBudgets
 from remit.targets.litellm._wire import KeyPage, SeenKey, SeenTeam, TeamPage
 
 PAGE = 100
@@ -62,15 +64,19 @@ class LiteLLMReader:
         """The same with and without a licence: nothing of the enterprise edition is used."""
         return CAPABILITIES
 
+    @property
+    def skew(self) -> timedelta:
+        """LiteLLM is told for how long a key is to work, and tells until when."""
+        return self.api.skew.ahead
+
     def read(self) -> tuple[TargetObject, ...]:
         """Teams, then keys."""
         self.version = version_of(self.api)
         rows = every_team(self.api)
         teams = Teams.of(rows, self.organization)
-        return (
-            *(team_seen(row, teams) for row in rows),
-            *(key_seen(row, teams) for row in every_key(self.api)),
-        )
+        keys = every_key(self.api)
+        users = UserBudgets.of(self.api, (row.metadata for row in keys))
+        return (*(team_seen(row, teams) for row in rows), *(key_seen(row, teams, users) for row in keys))
 
     def activity(self) -> dict[str, Activity]:
         """By the hash of the key."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,10 +17,8 @@ from remit.targets._object import Kind
 from remit.targets._secret import Secret
 from remit.targets.litellm._capabilities import CAPABILITIES
 from remit.targets.litellm._reader import LiteLLMReader
+from remit.targets.litellm._refusals import complaint, remedy
 from remit.targets.litellm._writer import LiteLLMWriter
-
-# also with dots, as it abbreviates them
-_KEYS = re.compile(r"sk-[\w.-]+|\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True)
@@ -55,27 +52,7 @@ class LiteLLMTarget:
         if not token:
             raise SettingsInvalid(messages.credential_missing(name, variable))
         client = httpx2.Client(base_url=url, timeout=SECONDS, transport=self.transport)
-        return Api(name, client, Secret(token), _complaint)
-
-
-def _complaint(body: object) -> str:
-    """What it says, without the keys and the hashes of keys that it likes to repeat."""
-    return _KEYS.sub("…", _sentence(body))
-
-
-def _sentence(body: object) -> str:
-    """LiteLLM has three shapes of errors: `error.message`, `detail.error`, and `detail` as text or as a list."""
-    if not isinstance(body, dict):
-        return ""
-    error = body.get("error")
-    if isinstance(error, dict):
-        return str(error.get("message", ""))
-    detail = body.get("detail")
-    if isinstance(detail, dict):
-        return str(detail.get("error", ""))
-    if isinstance(detail, list):
-        return "; ".join(str(each.get("msg", "")) for each in detail if isinstance(each, dict))
-    return detail if isinstance(detail, str) else ""
+        return Api(name, client, Secret(token), complaint, remedy=remedy)
 
 
 TYPE = LiteLLMTarget()

@@ -45,9 +45,18 @@ class KeyBody(Body):
     max_budget: Dollars | None = None
     budget_duration: str | None = None
     budget_limits: tuple[BudgetWindow, ...] | None = None
+    end_user_budget_id: str | None = None
     duration: str | None = None
     blocked: bool | None = None
     metadata: Metadata | None = None
+
+
+class BudgetBody(Body):
+    """`POST /budget/new` and `/budget/update`: rates that several can share; null clears one."""
+
+    budget_id: str
+    rpm_limit: int | None = None
+    tpm_limit: int | None = None
 
 
 class KeyHash(Body):
@@ -136,6 +145,14 @@ class KeyPage(Answer):
     keys: tuple[SeenKey, ...]
     total_count: int
     total_pages: int
+
+
+class SeenBudget(Answer):
+    """A row of `GET /budget/list`."""
+
+    budget_id: str
+    rpm_limit: int | None = None
+    tpm_limit: int | None = None
 
 
 class TeamPage(Answer):

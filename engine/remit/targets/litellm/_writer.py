@@ -21,6 +21,7 @@ from remit.targets.litellm._fields import Fields, in_metadata, key_fields, metad
 from remit.targets.litellm._installation import MARKER, Models, Teams
 from remit.targets.litellm._properties import kept
 from remit.targets.litellm._reader import every_team
+from remit.targets.litellm._users import UserBudgetWriter, changes_users, named
 from remit.targets.litellm._wire import (
     Done,
     Generated,
@@ -51,6 +52,10 @@ class LiteLLMWriter:
     _teams: Teams | None = None
     _models: Models | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
+    _users: UserBudgetWriter = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._users = UserBudgetWriter(self.api, self.organization)
 
     def create(self, wanted: TargetObject, nonce: str) -> Created:
         """A team, or a key with a value that stays the same while the call is repeated. Raises TargetError."""
@@ -113,10 +118,10 @@ class LiteLLMWriter:
     def _first_fields(self, wanted: TargetObject, key_id: str) -> Fields:
         self._refuse_unknown(wanted, None)
         marker = str(Marker(self.organization, wanted.slot, key_id))
-        named = frozenset((*wanted.properties, "alias"))
-        fields = dict(key_fields(wanted, named, self.clock()))
+        fields = dict(key_fields(wanted, frozenset((*wanted.properties, "alias")), self.clock()))
         if wanted.team is not None:
             fields["team_id"] = self._team_id(wanted.team)
+        fields |= self._users.fields(wanted.user_caps)
         return {**fields, "metadata": kept(replace(wanted, marker=marker)), "blocked": not wanted.enabled}
 
     def _update_key(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
@@ -128,6 +133,8 @@ class LiteLLMWriter:
             if live is None:
                 raise WriteRefused(messages.object_gone(wanted.alias))
             fields |= metadata_fields(wanted, changed, live)
+            if changes_users(changed):
+                fields |= self._users.fields(wanted.user_caps, named(live.metadata))
         if fields:
             self.api.write("/key/update", KeyBody.model_validate({"key": found.id, **fields}), Done)
         if "team" in changed:
@@ -159,8 +166,8 @@ class LiteLLMWriter:
         """The id is chosen here, so that a repeated call finds its own team."""
         team_id = f"remit-{self.organization}-{wanted.alias}"
         marker = str(Marker(self.organization, wanted.slot, team_id))
-        named = frozenset((*wanted.properties, "alias", "marker"))
-        body = TeamBody.model_validate({"team_id": team_id, **dict(team_fields(replace(wanted, marker=marker), named))})
+        every = frozenset((*wanted.properties, "alias", "marker"))
+        body = TeamBody.model_validate({"team_id": team_id, **dict(team_fields(replace(wanted, marker=marker), every))})
         try:
             self.api.write("/team/new", body, Done)
         except WriteRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from remit.resources import Money
 from remit.targets._api import Api
@@ -39,6 +40,11 @@ class OpenAIReader:
     def capabilities(self) -> Capabilities:
         """Alerts need somebody to be sent to."""
         return capabilities(bool(self.setting.recipients))
+
+    @property
+    def skew(self) -> timedelta:
+        """A key ends by the clock of OpenAI."""
+        return self.api.skew.ahead
 
     def read(self) -> tuple[TargetObject, ...]:
         """Projects that are not archived, each with its keys."""

@@ -6,7 +6,7 @@ import json
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from remit.source import (
@@ -280,6 +280,8 @@ def _data(text: str) -> Data:
 
 
 @given(ROOTS)
+@example({"kind": "...\n"})
+@example({"kind": "a\n---\nb"})
 @settings(max_examples=60, deadline=None)
 def test_any_value_can_be_set_and_formatted(data: dict[str, Data]) -> None:
     """What is set reads back equal; its format is equal in data and is its own format."""

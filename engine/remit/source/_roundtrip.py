@@ -97,7 +97,8 @@ def _key(key: str) -> str:
 
 
 def _is_tidy(line: str) -> bool:
-    return line == line.strip()
+    """Neither blanks that nobody sees, nor what may end or begin a document."""
+    return line == line.strip() and not line.startswith(("...", "---"))
 
 
 # Comments. ruamel hangs the comment lines that follow an entry on the deepest last value of that entry.

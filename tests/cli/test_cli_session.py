@@ -206,8 +206,15 @@ def test_without_an_extra(monkeypatch: pytest.MonkeyPatch, missing: Sequence[str
     assert prompt.reader(Session(SCOPE)) is input
 
 
-def _talk(place: Path, *keys: bytes, code: str = _START, words: Sequence[str] = ()) -> tuple[int, str]:
-    """(exit code, everything shown) of a session on a terminal. Keys are sent whenever it has gone quiet."""
+Turn = tuple[bytes, bytes]
+"""(what is shown before anybody types on, the keys)."""
+
+
+def _talk(place: Path, *turns: Turn, code: str = _START, words: Sequence[str] = ()) -> tuple[int, str]:
+    """(exit code, everything shown) of a session on a terminal.
+
+    The keys of a turn are sent once what it waits for was shown since the turn before, and the terminal is quiet.
+    """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "cel", *words],
@@ -220,11 +227,13 @@ def _talk(place: Path, *keys: bytes, code: str = _START, words: Sequence[str] = 
         preexec_fn=_controlled,
     )
     os.close(theirs)
-    shown, waiting = b"", list(keys)
-    for _ in range(120):
-        ready, _, _ = select.select([ours], [], [], 0.3 if b"cel>" in shown else 5)
-        if not ready and waiting and b"cel>" in shown:
-            os.write(ours, waiting.pop(0))
+    shown, seen, waiting = b"", 0, list(turns)
+    for _ in range(400):
+        due = bool(waiting) and waiting[0][0] in shown[seen:]
+        ready, _, _ = select.select([ours], [], [], 0.3 if due else 5)
+        if not ready and due:
+            seen = len(shown)
+            os.write(ours, waiting.pop(0)[1])
         try:
             part = os.read(ours, 4096) if ready else b""
         except OSError:  # how Linux says that the other side is closed
@@ -251,7 +260,16 @@ RULES = ("--key", "ranker-prod", "--model", "mini")
 
 def test_on_a_terminal(place: Path) -> None:
     """Typing, completion, Ctrl-C, a mistake over two lines, and Ctrl-D: no traceback, and 0."""
-    code, shown = _talk(place, b"key.na\t", b"\r", b"1 + \x03", b"n +\r", b"1\r", b":type now\r", b"\x04", words=RULES)
+    turns: Sequence[Turn] = (
+        (b"cel>", b"key.na\t"),
+        (b"me", b"\r"),
+        (b"ranker-prod", b"1 + \x03"),
+        (b"interrupted", b"n +\r"),
+        (b"...>", b"1\r"),
+        (b"unknown name", b":type now\r"),
+        (b"timestamp", b"\x04"),
+    )
+    code, shown = _talk(place, *turns, words=RULES)
     assert code == 0
     assert '"ranker-prod"' in shown
     assert "interrupted" in shown
@@ -262,7 +280,14 @@ def test_on_a_terminal(place: Path) -> None:
 
 def test_on_a_terminal_without_an_extra(place: Path) -> None:
     """The same, read plainly."""
-    code, shown = _talk(place, b"key.name\n", b"1 + \x03", b"n +\n", b"1\n", b":quit\n", code=PLAINLY, words=RULES)
+    turns: Sequence[Turn] = (
+        (b"cel>", b"key.name\n"),
+        (b'"ranker-prod"', b"1 + \x03"),
+        (b"interrupted", b"n +\n"),
+        (b"...>", b"1\n"),
+        (b"unknown name", b":quit\n"),
+    )
+    code, shown = _talk(place, *turns, code=PLAINLY, words=RULES)
     assert code == 0
     assert '"ranker-prod"' in shown
     assert "interrupted" in shown

@@ -9,19 +9,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from fakes import Clock, Dropped, Duplicated, Faults, Html, Refused, Stale, Status, Timeout, Truncated
+import httpx2
+from fakes import Clock, Dropped, Duplicated, Fake, Faults, Html, Refused, Stale, Status, Timeout, Truncated
 from fakes._inprocess import InProcess
 from fakes._wire import Reply, Request
 from fakes.litellm import LiteLLM
-from reconcile.simulated import NOW, ORGANIZATION, Gateway, target
+from reconcile.simulated import NOW, ORGANIZATION, Fuse, Gateway, target
 
+from remit.resources import Target
 from remit.targets import (
     Busy,
     Capabilities,
     Context,
     Created,
+    Kind,
     OutcomeUnknown,
     TargetObject,
+    TargetType,
     Unreadable,
     WriteRefused,
 )
@@ -36,6 +40,7 @@ class FarSide(Protocol):
     """What only a test may do at a target; it is a reader and a writer besides."""
 
     on_effect: OnEffect
+    spaces: tuple[Kind, ...]
 
     def truth(self) -> Objects:
         """What is really there, by id."""
@@ -61,6 +66,10 @@ class FarSide(Protocol):
         """Time goes by."""
         ...
 
+    def restart(self) -> None:
+        """The next process begins."""
+        ...
+
 
 def _nothing(before: Objects, after: Objects) -> None:
     """Nobody looks."""
@@ -74,6 +83,7 @@ class Simulated(Gateway):
     luck: random.Random = field(default_factory=random.Random)
     past: list[Objects] = field(default_factory=lambda: [{}])
     on_effect: OnEffect = _nothing
+    spaces: tuple[Kind, ...] = ()
 
     def truth(self) -> Objects:
         return dict(self.objects)
@@ -97,6 +107,9 @@ class Simulated(Gateway):
 
     def later(self, seconds: float) -> None:
         """It has no clock."""
+
+    def restart(self) -> None:
+        """It remembers nothing of a process."""
 
     def read(self) -> tuple[TargetObject, ...]:
         fault = self._drawn()
@@ -154,10 +167,6 @@ MASTER = "sk-master-1234"
 MODELS = ("nimbus-huge", "nimbus-large", "nimbus-small", "gpt-4o", "gpt-4o-mini", "mock-model")
 
 
-def _fake() -> LiteLLM:
-    return LiteLLM(clock=Clock(NOW), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
-
-
 _RATES = (
     Status(429, retry_after=3),
     Status(429, retry_after=900),
@@ -178,23 +187,23 @@ _RATES = (
 )
 
 
-@dataclass
-class Proxied:
-    """The real adapter of LiteLLM, on a fake of it. Each run has a writer of its own, as each process has."""
+class Adapted:
+    """A real adapter, on a fake of its vendor. Each run has a reader and a writer of its own, as each process has.
 
-    fake: LiteLLM = field(
-        default_factory=lambda: LiteLLM(clock=Clock(NOW), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
-    )
-    on_effect: OnEffect = _nothing
-    last: Objects = field(default_factory=dict)
-    numbers: int = 0
+    `adapter` makes its type for a transport; `context` is a new one for every reader and writer.
+    """
 
-    def __post_init__(self) -> None:
-        self._declared = target("gateway", type="litellm", url="http://fake.test", credentials_from="LITELLM_KEY")
-        self._context = Context(ORGANIZATION, _NOWHERE, {"LITELLM_KEY": MASTER})
-        faulty = LiteLLMTarget(transport=InProcess(self._exchange))
-        self._clean = LiteLLMTarget(transport=InProcess(self.fake.answer)).open_reader(self._declared, self._context)
-        self._reader = faulty.open_reader(self._declared, self._context)
+    def __init__(
+        self,
+        fake: Fake,
+        declared: Target,
+        adapter: Callable[[InProcess], TargetType],
+        context: Callable[[], Context],
+    ) -> None:
+        self.fake, self.on_effect, self.fuse, self.numbers = fake, _nothing, Fuse(), 0
+        self._declared, self._context = declared, context
+        self._faulty = adapter(InProcess(self._exchange))
+        self._clean = adapter(InProcess(fake.answer)).open_reader(declared, context())
         self.restart()
 
     @property
@@ -212,9 +221,8 @@ class Proxied:
 
     def restart(self) -> None:
         """Another process."""
-        faulty = LiteLLMTarget(transport=InProcess(self._exchange))
-        self._writer = faulty.open_writer(self._declared, self._context)
-        self._writer.clock = self.fake.clock
+        self._reader = self._faulty.open_reader(self._declared, self._context())
+        self._writer = self._faulty.open_writer(self._declared, self._context())
 
     def read(self) -> tuple[TargetObject, ...]:
         return self._reader.read()
@@ -234,14 +242,56 @@ class Proxied:
     def truth(self) -> Objects:
         return {each.id: each for each in self._clean.read()}
 
+    def break_(self, seed: int, rate: float) -> None:
+        self.fake.faults = Faults(seed, tuple((rate / len(_RATES), fault) for fault in _RATES))
+
+    def heal(self) -> None:
+        self.fake.faults.heal()
+
+    def later(self, seconds: float) -> None:
+        self.fake.clock.advance(seconds=seconds)
+
+    def admin(self) -> httpx2.Client:
+        """A client of a person who administers it, without faults."""
+        token = {"Authorization": f"Bearer {MASTER}"}
+        return httpx2.Client(transport=InProcess(self.fake.answer), base_url="http://fake.test", headers=token)
+
+    def _exchange(self, request: Request) -> Reply:
+        """The process may die before and after every call that changes something."""
+        if request.reads:
+            return self.fake.exchange(request)
+        where = f"{request.method} {request.path}"
+        self.fuse.burn(f"before {where}")
+        before, revision = self.truth(), self.fake.tables.revision
+        try:
+            return self.fake.exchange(request)
+        finally:
+            if self.fake.tables.revision != revision:
+                self.on_effect(before, self.truth())
+            self.fuse.burn(f"after {where}")
+
+
+class Proxied(Adapted):
+    """LiteLLM."""
+
+    spaces: tuple[Kind, ...] = ("team",)
+
+    def __init__(self) -> None:
+        fake = LiteLLM(clock=Clock(NOW), master_key=MASTER, models=dict.fromkeys(MODELS, 0.001))
+        declared = target("gateway", type="litellm", url="http://fake.test", credentials_from="LITELLM_KEY")
+        super().__init__(fake, declared, LiteLLMTarget, lambda: Context(ORGANIZATION, Path(), {"LITELLM_KEY": MASTER}))
+
+    def restart(self) -> None:
+        super().restart()
+        self._writer.clock = self.fake.clock
+
     def working(self, value: str) -> str:
         token = sha256(value.encode()).hexdigest()
         return token if self.fake.tables.get("keys", token) else ""
 
     def by_hand(self, object_: TargetObject | None, object_id: str) -> None:
         """Through the admin API, as a person would."""
-        with self.fake.client(headers={"Authorization": f"Bearer {MASTER}"}) as client:
-            client._transport = InProcess(self.fake.answer)
+        with self.admin() as client:
             if object_ is None:
                 client.post("/key/delete", json={"keys": [object_id]})
             elif self.fake.tables.get("keys", object_id) is None:
@@ -252,25 +302,3 @@ class Proxied:
                 body = {"rpm_limit": object_.caps.get("requests_per_minute"), "models": list(object_.models or ())}
                 client.post("/key/update", json={"key": object_id, **body})
                 client.post(f"/key/{'un' if object_.enabled else ''}block", json={"key": object_id})
-        self.last = self.truth()
-
-    def break_(self, seed: int, rate: float) -> None:
-        self.fake.faults = Faults(seed, tuple((rate / len(_RATES), fault) for fault in _RATES))
-
-    def heal(self) -> None:
-        self.fake.faults.heal()
-
-    def later(self, seconds: float) -> None:
-        self.fake.clock.advance(seconds=seconds)
-
-    def _exchange(self, request: Request) -> Reply:
-        revision = self.fake.tables.revision
-        try:
-            return self.fake.exchange(request)
-        finally:
-            if self.fake.tables.revision != revision:
-                before, self.last = self.last, self.truth()
-                self.on_effect(before, self.last)
-
-
-_NOWHERE = Path()

@@ -9,18 +9,20 @@ import logging
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
-from reconcile.simulated import NOW, ORGANIZATION, Crash, Fuse, World, entitlement
+from reconcile.simulated import NOW, ORGANIZATION, Crash, Fuse, World, entitlement, pool
 
+from fuzz.administered import Administered
 from fuzz.farside import FarSide, Proxied, Simulated
 from fuzz.watch import Log, Watch
 from remit.bundle import Entitlement
-from remit.reconcile import Plan, ReconcileError, State
+from remit.reconcile import Outcome, Plan, ReconcileError, State
 from remit.secrets import DeliveryFailed
 from remit.targets import Marker, TargetObject
 
@@ -30,6 +32,14 @@ _MODELS = ("gpt-4o", "gpt-4o-mini", "mock-model")
 _LIMITS = {side: {"max_percent": "100%"} for side in ("delete", "revoke")}
 _SPEC: dict[str, object] = {"limits": _LIMITS, "allow_empty": True}
 
+Side = Literal["simulated", "litellm", "openai"]
+SIDES: Mapping[Side, Callable[[Path], FarSide]] = {
+    "simulated": lambda directory: Simulated(),
+    "litellm": lambda directory: Proxied(),
+    "openai": Administered,
+}
+TURNS: tuple[Side, ...] = ("simulated", "openai", "simulated", "litellm")
+
 
 @dataclass
 class Story:
@@ -37,13 +47,15 @@ class Story:
 
     seed: int
     directory: Path
-    proxied: bool = False
+    side: Side = "simulated"
     trail: list[str] = field(default_factory=list)
+    outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
         self.luck = random.Random(self.seed)
-        self.far: FarSide = Proxied() if self.proxied else Simulated()
-        spaces = {"gateway": ("team",)} if self.proxied or self.luck.random() < 0.5 else {}
+        self.far = SIDES[self.side](self.directory)
+        in_teams = self.side == "simulated" and self.luck.random() < 0.5
+        spaces = {"gateway": ("team",) if in_teams else self.far.spaces}
         self.world = World(self.directory, gateways={"gateway": self.far}, specs={"gateway": _SPEC}, spaces=spaces)
         self.watch = Watch(self.directory, self.far, self.world.vault)
         self.far.on_effect = self.watch.effect
@@ -70,7 +82,7 @@ class Story:
 
     def _declared(self, name: str) -> Entitlement:
         luck = self.luck
-        return entitlement(
+        drawn = entitlement(
             name,
             team=luck.choice(("search", "growth")),
             environment=luck.choice(("dev", "prod")),
@@ -82,6 +94,14 @@ class Story:
             rotate_every=timedelta(days=3) if luck.random() < 0.2 else None,
             suspended=luck.random() < 0.15,
         )
+        return self._in_project(drawn) if "project" in self.far.spaces else drawn
+
+    def _in_project(self, drawn: Entitlement) -> Entitlement:
+        """Where keys are in projects that bound them, those are drawn too; and a key without scopes is refused."""
+        budget = self.luck.choice((0, 5, 500))
+        pools = (*drawn.budgets, pool("project.monthly", budget)) if self.luck.random() < 0.7 else drawn.budgets
+        project = self.luck.choice(("ranker", "ranker", "ranker", "maps"))
+        return replace(drawn, project=project, budgets=pools, scopes=drawn.scopes or ("embeddings",))
 
     def _meddle(self) -> None:
         """Somebody changes the target by hand."""
@@ -109,13 +129,12 @@ class Story:
             self.far.break_(self.luck.randrange(10**9), self.luck.choice((0.0, 0.1, 0.3, 1.0)))
             self.world.light(Fuse(self.luck.choice((10**9, self.luck.randint(0, 40)))))
             self.world.vault.faults = [DeliveryFailed("sealed")] * self.luck.choice((0, 0, 1))
-        if isinstance(self.far, Proxied):
-            self.far.restart()
+        self.far.restart()
         self.watch.begins()
         made = None
         try:
             made = self.world.plan()
-            outcome = self.world.apply(made)
+            outcome = self.outcome = self.world.apply(made)
             self.watch.said(made, outcome)
             self._note(
                 "applied",
@@ -145,13 +164,14 @@ class Story:
         """No faults any more: either everything is as declared soon, or a person is told what to do, and does it."""
         self.far.heal()
         self.world.vault.faults = []
-        self.world.rotate = ()
         for _ in range(RUNS_UNTIL_CONVERGED):
             self._run(faulty=False)
+            self.world.rotate = ()
             made = self.world.plan()
             if made.empty and made.ok:
                 break
             self._mended(made)
+            self._emptied()
         made = self.world.plan()
         if not (made.empty and made.ok):
             left = [f"{each.action} {each.address}" for each in made.changes]
@@ -160,14 +180,30 @@ class Story:
         self._as_declared()
 
     def _mended(self, made: Plan) -> None:
-        """A person reads each problem, and removes what stands in the way."""
+        """A person reads each problem, removes what stands in the way, and rotates where that is said."""
         for problem in made.problems:
             self._note("problem", problem.code, problem.key)
+            if problem.code == "fixed":
+                self.world.rotate = (*self.world.rotate, problem.key)
             if not problem.message:
                 self.watch.broken.append(f"nobody says what is wrong with `{problem.key}`")
             for each in self.far.truth().values():
-                if each.alias == problem.key:
+                if problem.key in (each.alias, each.slot):
                     self.far.by_hand(None, each.id)
+
+    def _emptied(self) -> None:
+        """A person reads that a space still holds keys, and deletes what somebody made in it."""
+        for each in self.outcome.results if self.outcome else ():
+            space = next((seen for seen in self.far.truth().values() if seen.slot == each.key), None)
+            if "still holds" in each.message and space is not None:
+                self._note("emptied", each.key)
+                for stranger in self._strangers(space):
+                    self.far.by_hand(None, stranger.id)
+
+    def _strangers(self, space: TargetObject) -> list[TargetObject]:
+        keys = (each for each in self.far.truth().values() if each.kind == "key" and each.project == space.project)
+        marked = ((each, Marker.parse(each.marker)) for each in keys)
+        return [each for each, marker in marked if marker is None or marker.object_id != each.id]
 
     def _as_declared(self) -> None:
         """Exactly one object for every key in force, with every property that the target takes."""
@@ -227,19 +263,19 @@ def _logging() -> Iterator[Log]:
         root.setLevel(level)
 
 
-def run(seed: int, *, proxied: bool) -> tuple[list[str], list[str]]:
+def run(seed: int, side: Side) -> tuple[list[str], list[str]]:
     """(what did not hold, what happened)."""
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as directory:
-        story = Story(seed, Path(directory) / "state", proxied)
+        story = Story(seed, Path(directory) / "state", side)
         return story.told(), story.trail
 
 
 def main(count: int, seed: int = 0) -> int:
-    """Runs `count` stories from `seed` on, every fourth on the fake of LiteLLM. The number that did not hold."""
+    """Runs `count` stories from `seed` on, each on the next of `TURNS`. The number that did not hold."""
     failed = 0
     for each in range(seed, seed + count):
-        broken, trail = run(each, proxied=each % 4 == 3)
+        broken, trail = run(each, TURNS[each % len(TURNS)])
         if broken:
             failed += 1
             sys.stdout.write(f"seed {each}:\n  " + "\n  ".join((*trail, *(f"!! {what}" for what in broken))) + "\n")

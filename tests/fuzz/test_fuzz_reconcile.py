@@ -10,7 +10,7 @@ import pytest
 from reconcile.simulated import Vault
 
 from fuzz import reconcile
-from fuzz.farside import MASTER, Proxied, Simulated
+from fuzz.farside import MASTER, Simulated
 from fuzz.watch import Log, Watch
 from remit.reconcile import State
 from remit.targets import Marker, TargetObject
@@ -25,10 +25,10 @@ def test_stories_end_as_declared(seed: int, capsys: pytest.CaptureFixture[str]) 
     assert reconcile.main(STORIES, seed) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("proxied", [False, True])
-def test_a_seed_is_a_story(proxied: bool) -> None:
+@pytest.mark.parametrize("side", reconcile.SIDES)
+def test_a_seed_is_a_story(side: reconcile.Side) -> None:
     """The same seed tells the same story, so that one which ends badly can be told again."""
-    assert reconcile.run(3, proxied=proxied) == reconcile.run(3, proxied=proxied)
+    assert reconcile.run(3, side) == reconcile.run(3, side)
 
 
 def watch(directory: Path) -> Watch:
@@ -85,9 +85,9 @@ def test_the_watch_sees_a_lost_value(tmp_path: Path) -> None:
     assert seen.broken == ["the value of `a` that was delivered last is not the one in use"]
 
 
-def test_faults_really_happen() -> None:
-    """Both far sides fail, each in more than one way, when they are told to."""
-    for far in (Simulated(), Proxied()):
+def test_faults_really_happen(tmp_path: Path) -> None:
+    """All far sides fail, each in more than one way, when they are told to."""
+    for far in (make(tmp_path) for make in reconcile.SIDES.values()):
         far.break_(1, 1.0)
         found = set()
         for _ in range(60):

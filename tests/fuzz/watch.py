@@ -15,8 +15,9 @@ from remit.reconcile import Plan, State
 from remit.reconcile._direction import direction
 from remit.targets import Marker, TargetObject
 
-_VERBS = {"created": ("create",), "deleted": ("delete",), "changed": ("update", "disable", "create")}
-"""Which intents explain an effect; a creation may mark its object in a second step."""
+_VERBS = {"created": ("create",), "deleted": ("delete", "disable"), "changed": ("update", "disable", "create")}
+"""Which intents explain an effect; a creation may mark its object in a second step, and some targets disable a key by
+deleting it."""
 
 
 class Log(logging.Handler):
@@ -116,8 +117,11 @@ class Watch:
     def _order(self, old: TargetObject | None, new: TargetObject | None, after: Objects) -> None:
         """Once anything was loosened in a run, nothing is tightened any more.
 
-        Spaces close last, and so does what a rotation that was cut short left over, when another value is there.
+        Spaces close last, and so does what a rotation that was cut short left over, when another value is there. A
+        space that is being made is bounded before there is a key in it.
         """
+        if old is not None and old.kind != "key" and _unfinished(old):
+            return
         ways, found = set(_ways(old, new)), new or old or TargetObject("")
         if "loosen" in ways:
             self.loosened = found.alias
@@ -129,6 +133,11 @@ class Watch:
 
     def _wrong(self, what: str) -> None:
         self.broken.append(what)
+
+
+def _unfinished(space: TargetObject) -> bool:
+    marker = Marker.parse(space.marker)
+    return marker is not None and marker.nonce is not None
 
 
 def _ways(old: TargetObject | None, new: TargetObject | None) -> Iterator[str]:

@@ -163,17 +163,70 @@ def test_rotation_overlaps(office: Office) -> None:
     assert aliases == ["ranker-prod~2"]
 
 
-def test_what_only_a_new_key_can_have(office: Office) -> None:
-    """An expiry that is dropped is refused with what to do, and rotating does it."""
+NEW_VALUES = [{"expires": None}, {"project": "maps"}, {"project": "maps", "expires": None, "scopes": ("images",)}]
+
+
+@pytest.mark.parametrize("changes", NEW_VALUES, ids=repr)
+def test_what_only_a_new_key_can_have(office: Office, changes: dict[str, object]) -> None:
+    """Without an end, or in another project, it is another key: the plan rotates, and both values work for a while."""
     office.declare(wish())
     office.settle()
-    office.declare(wish(expires=None))
-    (result,) = office.apply().results
-    assert (result.status, "rotate it" in result.message) == ("failed", True)
-    office.rotate = ("ranker-prod",)
-    assert sorted(result.status for result in office.apply().results) == ["failed", "in-force"]
-    office.rotate = ()
+    former = office.value()
+    office.declare(wish(rotate_overlap=OVERLAP, **changes))
+    made = office.plan()
+    (rotation,) = (each for target in made.targets for each in target.changes if each.action == "rotate")
+    assert "cannot be changed there, so it gets a new value" in rotation.reasons[0].message
     office.settle()
+    assert [office.place.call(value).status_code for value in (former, office.value())] == [200, 200]
+    office.pass_time(hours=3)
+    office.apply()
+    office.settle()
+    assert [office.place.call(value).status_code for value in (former, office.value())] == [401, 200]
+    (key,) = (each for each in office.place.read() if each.kind == "key")
+    assert {name: getattr(key, name) for name in changes} == changes
+    assert len(office.place.rows("")) == 1
+
+
+def test_what_a_person_set_and_nothing_can_take_back(office: Office) -> None:
+    """A key that somebody let expire is said, with what to do, and keeps nothing else from being made so."""
+    office.declare(wish())
+    office.settle()
+    (key,) = (each for each in office.place.read() if each.kind == "key")
+    where = KeyPlace.of(key.id)
+    office.place.post(f"/{where.project}/api_keys/{where.key}", expires_in_seconds=86_400)
+    office.pass_time(days=2)
+    office.declare(wish(), wish("ranker-dev"))
+    (problem,) = office.plan().problems
+    assert (problem.code, problem.key) == ("fixed", "ranker-prod")
+    assert problem.message == "`expires` was changed there, and cannot be changed back: rotate it"
+    assert statuses(office.apply())["gateway/ranker-dev"] == "in-force"
+    office.rotate = ("ranker-prod",)
+    office.apply()
+    office.rotate = ()
+    office.pass_time(days=2)
+    office.settle()
+    assert office.plan().problems == ()
+
+
+def test_an_expired_key_comes_back(office: Office) -> None:
+    """OpenAI changes nothing on a key that has expired, so one that is declared for longer gets a new value."""
+    office.declare(wish(expires=NOW + timedelta(days=2)), wish("ranker-dev"))
+    office.settle()
+    former = office.value()
+    office.pass_time(days=3)
+    office.declare(wish(expires=NOW + timedelta(days=60), scopes=("images",)), wish("ranker-dev"))
+    office.settle()
+    assert [office.place.call(value).status_code for value in (former, office.value())] == [401, 200]
+
+
+def test_scopes_that_have_nothing_in_common(office: Office) -> None:
+    """No moment without any, for to OpenAI that would be all of them."""
+    office.declare(wish(scopes=("chat",)))
+    office.settle()
+    office.fake.journal.clear()
+    office.declare(wish(scopes=("embeddings",)))
+    office.settle()
+    assert [entry.request.json()["scopes"] for entry in office.fake.journal.writes] == [["model.request"]]
 
 
 def test_revoked_and_back(office: Office) -> None:
@@ -221,6 +274,21 @@ def test_unknown_creations_end_well(office: Office, path: str, fault: object) ->
     office.settle()
     assert len(office.place.rows("")) == 1
     assert [each.alias for each in office.place.read() if each.kind == "key"] == ["ranker-prod"]
+    assert office.place.call(office.value()).status_code == 200
+
+
+def test_a_project_that_was_made_twice(office: Office) -> None:
+    """Its answer was lost, it did not show, and it was made again: one of both is finished, the other one goes."""
+    office.declare(wish())
+    office.fake.faults.fail_next("POST", "*/projects", Timeout(after_effect=True), times=2)
+    office.apply()
+    office.fake.faults.fail_next("GET", "*/projects", Stale(), times=3)
+    office.apply()
+    assert len(office.place.rows("")) == 2
+    office.place.opened()
+    office.apply()
+    office.settle()
+    assert len(office.place.rows("")) == 1
     assert office.place.call(office.value()).status_code == 200
 
 

@@ -440,6 +440,15 @@ def test_a_project_that_was_renamed_is_known_by_its_id(place: Place) -> None:
     assert made == place.found(made.id)
 
 
+def test_a_renamed_project_stays_known_while_it_is_changed(place: Place) -> None:
+    """What takes away goes first, under the name of now; should the run die then, the project is still ours."""
+    made = place.project()
+    place.post(f"/{made.id}", name="Ranking (prod)")
+    seen = place.found(made.id)
+    after = place.changed(seen, {"models": ("gpt-4o",)})
+    assert (made.marker, "Ranking (prod)", "ranker") == (after.marker, after.alias, after.project)
+
+
 def test_adopting_a_project(place: Place) -> None:
     """An unmarked one is read closely, and its mark is its new name."""
     project = place.post("", name="ranker")["id"]

@@ -32,12 +32,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChange:
-    """Which property, which way, and whether git or the target moved. Its values are in the Change."""
+    """Which property, which way, and whether git or the target moved. Its values are in the Change.
+
+    `at_once`: it has no value in between.
+    """
 
     name: str
     direction: Direction
     cause: Cause
     origin: str
+    at_once: bool = False
 
 
 UNFINISHED = "unfinished"

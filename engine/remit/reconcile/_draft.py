@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from remit.reconcile import _messages as messages
 from remit.reconcile._census import Census
 from remit.reconcile._change import UNFINISHED, Action, Cause, Change, Problem, PropertyChange, Reason, Withheld
 from remit.reconcile._direction import direction
+from remit.reconcile._fixed import Fixed
 from remit.reconcile._memory import Applied, TargetMemory
 from remit.reconcile._wanted import Wanted
 from remit.targets import GENERATION, Capabilities, Marker, TargetObject, Value, kind_of
@@ -53,6 +54,11 @@ class Draft:
             yield from self._undelivered(key, objects)
             return
         kept = current or list(objects)
+        if len(kept) > 1 and kind_of(key) != "key":
+            kept, twins = _twins(kept)
+            for each in twins:
+                yield self._delete(key, each, Reason(SUPERSEDED, messages.made_twice()))
+            objects = tuple(each for each in objects if each not in twins)
         if len(kept) > 1:
             yield Problem("duplicate", self.target, key, messages.duplicate(key, len(kept)))
             return
@@ -73,7 +79,7 @@ class Draft:
         elif wanted is None or not wanted.in_force or until <= self.at:
             yield self._delete(key, former, Reason(SUPERSEDED, messages.overlap_ended()))
         else:
-            change = self._update(key, former, former, wanted, None)
+            change, _ = self._possible(key, former, former, wanted, None)
             if any(each.direction == "tighten" or each.name in ("team", "project") for each in change.properties):
                 yield replace(change, reasons=(Reason(RETIRING, messages.retiring()), *change.reasons))
 
@@ -130,15 +136,36 @@ class Draft:
             if key not in self.occupied:
                 yield self._delete(key, observed, Reason("not-declared", messages.not_declared()))
             return
-        change = (
-            self._update(key, observed, self._marked(key, observed), wanted, applied)
+        change, fixed = (
+            self._possible(key, observed, self._marked(key, observed), wanted, applied)
             if wanted.in_force
-            else self._revoke(key, observed, wanted, applied)
+            else (self._revoke(key, observed, wanted, applied), ())
         )
         if change.properties or applied is None or not _remembered(change, applied) or key in self.memory.intents:
             yield change if change.properties else replace(change, action="no-op")
-        if wanted.in_force and applied is not None and self._is_due(key, wanted, applied):
-            yield self._rotation(key, observed, wanted, applied)
+        if not wanted.in_force or applied is None:
+            return
+        declared = sorted(each.name for each in fixed if each.cause != "drift")
+        if self._is_due(key, wanted, applied) or (declared and key not in self.undeliverable):
+            yield self._rotation(key, observed, wanted, applied, declared)
+        elif fixed and not declared:
+            names = sorted(each.name for each in fixed)
+            yield Problem("fixed", self.target, key, messages.fixed_by_hand(names), wanted.position)
+
+    def _possible(
+        self, key: str, observed: TargetObject, basis: TargetObject, wanted: Wanted, applied: Applied | None
+    ) -> tuple[Change, tuple[PropertyChange, ...]]:
+        """The update as far as the target can make it, and what it cannot."""
+        change = self._update(key, observed, basis, wanted, applied)
+        fixed = self._fixed.of(change)
+        if not fixed:
+            return change, ()
+        left = wanted.goal.overlaid(observed, (each.name for each in fixed))
+        return self._update(key, observed, basis, replace(wanted, goal=left), applied), fixed
+
+    @property
+    def _fixed(self) -> Fixed:
+        return Fixed(self.capabilities, self.at)
 
     def _is_due(self, key: str, wanted: Wanted, applied: Applied) -> bool:
         """Whether the value is to be replaced, and can be delivered."""
@@ -158,15 +185,23 @@ class Draft:
         vanished = self.census.known(key, applied.key.id) is None
         return vanished or applied.uncertain or key in self.memory.intents
 
-    def _rotation(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied) -> Change:
+    def _rotation(
+        self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied, fixed: Sequence[str]
+    ) -> Change:
+        """`fixed`: what git changed and only a new value can have."""
         name = observed.alias.partition(GENERATION)[0]
         latest = max(_generation(each) for each in (applied.key, *self.census.ours.get(key, (observed,))))
         goal = replace(wanted.goal, alias=f"{name}{GENERATION}{latest + 1}")
         change = self._new("rotate", key, replace(wanted, goal=goal))
-        cut_short = messages.cut_short() if self._is_cut_short(key, applied) else messages.due()
-        message = messages.asked_for() if key in self.rotate else cut_short
-        reasons = (Reason("rotation", message, wanted.position),)
+        reasons = (Reason("rotation", self._why(key, applied, fixed), wanted.position),)
         return replace(change, before=observed, reasons=reasons, overlap=wanted.overlap)
+
+    def _why(self, key: str, applied: Applied, fixed: Sequence[str]) -> str:
+        if key in self.rotate:
+            return messages.asked_for()
+        if self._is_cut_short(key, applied):
+            return messages.cut_short()
+        return messages.fixed(fixed) if fixed else messages.due()
 
     def _update(
         self, key: str, observed: TargetObject, basis: TargetObject, wanted: Wanted, applied: Applied | None
@@ -200,7 +235,9 @@ class Draft:
         intended = applied is None or last.get(name) != wishes.get(name)
         drifted = applied is not None and last.get(name) != before.get(name)
         cause: Cause = "both" if intended and drifted else "drift" if drifted else "intent"
-        return PropertyChange(name, direction(name, before.get(name), wishes.get(name)), cause, wanted.origin(name))
+        at_once = self.capabilities.of(name, wanted.goal.kind).at_once
+        way = direction(name, before.get(name), wishes.get(name))
+        return PropertyChange(name, way, cause, wanted.origin(name), at_once)
 
     def _revoke(self, key: str, observed: TargetObject, wanted: Wanted, applied: Applied | None) -> Change:
         """Nothing but `enabled` changes: what a key may do while it may do nothing is of no importance."""
@@ -246,6 +283,13 @@ def _generation(object_: TargetObject) -> int:
     """The first has no number."""
     number = object_.alias.partition(GENERATION)[2]
     return int(number) if number.isdecimal() else 1
+
+
+def _twins(spaces: list[TargetObject]) -> tuple[list[TargetObject], list[TargetObject]]:
+    """(those to keep, those whose making was never finished): the same ones each time."""
+    finished = [each for each in spaces if (marker := Marker.parse(each.marker)) is not None and marker.nonce is None]
+    kept = finished or [min(spaces, key=lambda each: each.id)]
+    return kept, [each for each in spaces if each not in kept]
 
 
 def _bare(object_: TargetObject) -> TargetObject:

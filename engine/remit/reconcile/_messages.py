@@ -136,7 +136,7 @@ def conflict(alias: str, ownership: str) -> str:
 
 def duplicate(key: str, count: int) -> str:
     """Several objects claim to be one key, and nothing tells which is in use."""
-    return f"{count} keys are marked as `{key}` and none is known to the state: delete the ones not in use"
+    return f"{count} objects are marked as `{key}` and none is known to the state: delete the ones not in use"
 
 
 def same_address(address: str, others: Sequence[str]) -> str:
@@ -191,6 +191,11 @@ def cut_short() -> str:
     return "a rotation of its value was cut short, so it is done anew"
 
 
+def made_twice() -> str:
+    """A space that a call made, whose answer was lost or which was delivered twice. Nothing is in it."""
+    return "it was made twice, and the other one is in use"
+
+
 def superseded() -> str:
     """More than one object for one key; the state knows the right one."""
     return "another key is in use in its place"
@@ -209,6 +214,16 @@ def retiring() -> str:
 def due() -> str:
     """`rotate_every` has passed."""
     return "its value is to be replaced, as `rotate_every` says"
+
+
+def fixed(names: Sequence[str]) -> str:
+    """Git changed what the target cannot change on an object that is there."""
+    return f"{_listed(names)} of an existing key cannot be changed there, so it gets a new value"
+
+
+def fixed_by_hand(names: Sequence[str]) -> str:
+    """Somebody else changed it, and a new value is nothing to hand out for that without being asked."""
+    return f"{_listed(names)} was changed there, and cannot be changed back: rotate it"
 
 
 def asked_for() -> str:

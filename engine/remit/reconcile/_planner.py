@@ -109,7 +109,7 @@ def _target(
         addresses={key: address for (target, key), address in addresses.items() if target == name},
         at=desired.at,
         rotate=desired.rotate,
-        occupied=occupied(wanted, whose),
+        occupied=occupied(wanted, whose, fixed=_is_fixed(seen.capabilities)),
     )
     items = tuple(draft.items())
     review = Review(name, judge, base_of(name, memory), wanted, known)
@@ -138,6 +138,11 @@ def _status(spec: TargetSpec, desired: Desired) -> Status:
     if spec.suspended or spec.observe:
         return "observed" if spec.observe else "suspended"
     return "ready" if is_open(spec.windows, desired.at, desired.zone) else "waiting"
+
+
+def _is_fixed(capabilities: Capabilities) -> bool:
+    """Whether a key stays in the team or project that it was made in."""
+    return any(capabilities.of(name).changing == "fixed" for name in ("team", "project"))
 
 
 def _overall(targets: Sequence[TargetPlan], desired: Desired) -> tuple[Verdict, ...]:

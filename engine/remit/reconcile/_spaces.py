@@ -46,9 +46,12 @@ def space(kind: Kind, name: str, members: Sequence[Entitlement], alerts: Alerts)
     return Wanted(goal, True, (), {}, origins, str(first.position), None)
 
 
-def occupied(wanted: Mapping[str, Wanted], census: Census) -> frozenset[str]:
-    """The slots of spaces that cannot go: a key that may not work stays in the one where it is, wherever it belongs."""
-    idle = (key for key, each in wanted.items() if not each.in_force)
+def occupied(wanted: Mapping[str, Wanted], census: Census, *, fixed: bool = False) -> frozenset[str]:
+    """The slots of spaces that cannot go: a key that may not work stays in the one where it is, wherever it belongs.
+
+    `fixed`: no key can go from one to another, so that one which was replaced stays too while it works.
+    """
+    idle = (key for key, each in wanted.items() if fixed or not each.in_force)
     found = [each for key in idle for each in census.ours.get(key, ())]
     return frozenset(slot_of(kind, name) for each in found for kind, name in _homes(each))
 

@@ -5,14 +5,14 @@ A run that dies half-way leaves each target stricter than it found it, never lax
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
-from remit.reconcile._change import Change
+from remit.reconcile._change import Change, PropertyChange
 from remit.reconcile._direction import meet
-from remit.targets import TargetObject
+from remit.targets import TargetObject, Value
 
 Verb = Literal["disable", "update", "delete", "create", "remember"]
 
@@ -85,7 +85,7 @@ def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterat
     named = {each.name: each.direction for each in change.properties}
     old, new = before.properties, after.properties
     homes = {name: old.get(name) for name in ("team", "project") if name in named}
-    halfway = {name: meet(name, old.get(name), new.get(name)) for name in named} | homes
+    halfway = {each.name: _halfway(each, old, new) for each in change.properties} | homes
     taking = {name for name, value in halfway.items() if named[name] != "neutral" and value != old.get(name)}
     giving = {name for name, value in halfway.items() if named[name] != "neutral" and value != new.get(name)}
     giving |= homes.keys()
@@ -103,6 +103,13 @@ def _update(change: Change, before: TargetObject, after: TargetObject) -> Iterat
     first = replace(after.with_properties({**unnamed, **kept, **still}), alias=before.alias, marker=before.marker)
     yield Step(Stage.TIGHTEN, change, "update", first, frozenset(taking), last=False)
     yield Step(_stage(Stage.LOOSEN, after), change, "update", after, frozenset(giving | neutral))
+
+
+def _halfway(changed: PropertyChange, old: Mapping[str, Value], new: Mapping[str, Value]) -> Value | None:
+    """What both sides have in common; where a target has no word for that, it stays as it is until all may change."""
+    before, after = old.get(changed.name), new.get(changed.name)
+    both = meet(changed.name, before, after)
+    return before if changed.at_once and both != after else both
 
 
 _OF_SPACES = {Stage.DELETE: Stage.CLOSE, Stage.CREATE: Stage.OPEN, Stage.LOOSEN: Stage.WIDEN}

@@ -1,6 +1,6 @@
 """Providers and gateways: the contract they fulfil, and the types that are installed."""
 
-from remit.targets._capabilities import Capabilities, Capability, Support
+from remit.targets._capabilities import Capabilities, Capability, Changing, Support
 from remit.targets._contract import (
     Activity,
     ActivityReader,
@@ -49,6 +49,7 @@ __all__ = [
     "Capabilities",
     "Capability",
     "ClockReader",
+    "Changing",
     "Context",
     "Created",
     "Inventory",

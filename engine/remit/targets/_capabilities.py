@@ -12,18 +12,25 @@ Support = Literal["native", "approximated", "evaluate-only", "manual", "unsuppor
 """`native`: enforced by the target. `approximated`: enforced, not exactly as declared. `evaluate-only`: enforced
 where `evaluate` is called. `manual`: a person must set it. `unsupported`: by nobody."""
 
+Changing = Literal["free", "moved", "fixed"]
+"""`fixed`: only a new key can have another value. `moved`: an instant that has not come yet can be moved, and no key is
+without it again. What cannot be changed is reached by a rotation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capability:
     """How a target supports one property. `kept`: it stores the value although it does not enforce it.
 
-    `at`: it is the team or project of the key that carries it, so that nothing is written on the key.
+    `at`: it is the team or project of the key that carries it, so that nothing is written on the key. `changing`: how
+    it changes on a key that is there. `at_once`: a list never passes through an empty one, which would mean everything.
     """
 
     support: Support
     note: str = ""
     kept: bool = False
     at: Kind | None = None
+    changing: Changing = "free"
+    at_once: bool = False
 
     @property
     def written(self) -> bool:

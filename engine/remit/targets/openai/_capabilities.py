@@ -22,8 +22,10 @@ def capabilities(alerts: bool) -> Capabilities:
     return Capabilities(
         {
             "enabled": Capability("native", "revoking deletes the key; one that comes back has a new value"),
-            "expires": Capability("native", "to within a minute and a half; cannot be taken back, only moved"),
-            "project": _NATIVE,
+            "expires": Capability(
+                "native", "to within a minute and a half; only a new value is without one again", changing="moved"
+            ),
+            "project": Capability("native", "another project means a new value", changing="fixed"),
             "team": _NO_PLACE,
             "environment": _NO_PLACE,
             "models": Capability(
@@ -34,6 +36,7 @@ def capabilities(alerts: bool) -> Capabilities:
             "scopes": Capability(
                 "approximated",
                 "as the nearest permissions that OpenAI has, which it does not show again",
+                at_once=True,
             ),
             "purposes": _NO_PLACE,
             "data_classes": _NO_PLACE,

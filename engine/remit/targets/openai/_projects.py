@@ -11,7 +11,7 @@ from remit.targets._api import Api, Gone, Missing
 from remit.targets._contract import Created, Inventory
 from remit.targets._errors import WriteRefused
 from remit.targets._marker import Marker
-from remit.targets._object import TargetObject
+from remit.targets._object import TargetObject, slot_of
 from remit.targets.openai import _lists as lists
 from remit.targets.openai._lists import PROJECTS, within
 from remit.targets.openai._notes import ProjectNote, RateNote, forget, note, noted, project_note, rate_note
@@ -72,10 +72,12 @@ class Projects:
         if any(name.startswith(("budgets.", "alerts.")) for name in changed):
             Spending(self.api, self.setting, project).make(wanted)
         monthly = wanted.budgets.get(MONTHLY)
-        kept = ProjectNote(wanted.alias, monthly.micro if monthly else None, wanted.alerts.get(MONTHLY, ()))
+        # by its name in git: what it is called there may be what somebody renamed it to
+        name = wanted.project or wanted.alias
+        kept = ProjectNote(name, monthly.micro if monthly else None, wanted.alerts.get(MONTHLY, ()))
         note(self.inventory, project_note(project), kept)
         if changed & {"alias", "marker"}:
-            marker = Marker(self.setting.organization, wanted.slot, project)
+            marker = Marker(self.setting.organization, slot_of("project", name), project)
             self.api.write(within(project), ProjectBody(name=str(marker)), Done)
 
     def _allow(self, project: str, models: tuple[str, ...] | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from remit.targets.openai import OpenAITarget
 from remit.targets.openai._names import KeyPlace
 from remit.targets.openai._properties import scopes_sent
 
-_LIMITS = dict.fromkeys(("gpt-4o", "gpt-4o-mini", "mock-model"), (500, 30000))
+_MODELS = ("gpt-4o", "gpt-4o-mini", "mock-model")
 _PROJECTS = "/v1/organization/projects"
 
 
@@ -28,8 +29,8 @@ class Administered(Adapted):
 
     spaces: tuple[Kind, ...] = ("project",)
 
-    def __init__(self, directory: Path) -> None:
-        fake = OpenAIAdmin(clock=Clock(NOW), admin_key=MASTER, models=_LIMITS)
+    def __init__(self, directory: Path, models: Iterable[str] = _MODELS) -> None:
+        fake = OpenAIAdmin(clock=Clock(NOW), admin_key=MASTER, models=dict.fromkeys(models, (500, 30_000)))
         declared = target("gateway", type="openai", credentials_from="ADMIN", alert_recipients=["ana@example.org"])
 
         def context() -> Context:
@@ -71,6 +72,11 @@ class Administered(Adapted):
             self._strange(object_)
         else:
             self._edited(place)
+
+    def expire(self, object_id: str, at: datetime) -> None:
+        """Somebody moves the end of a key."""
+        place, seconds = KeyPlace.of(object_id), int((at - self.fake.clock()).total_seconds())
+        self._post(f"/{place.project}/api_keys/{place.key}", expires_in_seconds=seconds)
 
     def _strange(self, made: TargetObject) -> None:
         """A project of the name of one of ours, or a key with what somebody took for its name."""

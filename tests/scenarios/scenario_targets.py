@@ -4,16 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
-from fuzz.farside import Proxied, Simulated
-from reconcile.simulated import ORGANIZATION, World, entitlement, target
+from fuzz.administered import Administered
+from fuzz.farside import MODELS, Adapted, Proxied, Simulated
+from reconcile.simulated import NOW, ORGANIZATION, World, entitlement, target
 
 from remit.bundle import Entitlement
 from remit.reconcile import Run
-from remit.targets import Capabilities, Context, Created, Marker, Reader, TargetObject, Writer
+from remit.targets import Capabilities, Context, Created, Kind, Marker, Reader, TargetObject, Writer
 from remit.targets.local import TYPE as LOCAL
 from remit.targets.local import KeyStore
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A property of keys that a target holds and that people change on both sides, with a number for its value."""
+
+    name: str
+    declared: Callable[[int], dict[str, object]]
+    seen: Callable[[TargetObject], object]
+    value: Callable[[int], object]
+
+
+RATE = Dial(
+    "caps.requests_per_minute",
+    lambda number: {"caps": {"requests_per_minute": number}},
+    lambda found: found.caps.get("requests_per_minute"),
+    lambda number: number,
+)
+END = Dial(
+    "expires",
+    lambda number: {"caps": {}, "budgets": {}, "expires": NOW + timedelta(days=number)},
+    lambda found: found.expires,
+    lambda number: NOW + timedelta(days=number),
+)
+"""Where a rate is of the project."""
 
 
 @dataclass
@@ -28,6 +55,21 @@ class Between:
     distort: Callable[[TargetObject], TargetObject] = lambda found: found
     calls: list[str] = field(default_factory=list)
     hook: Callable[[str], None] = lambda verb: None
+    spaces: tuple[Kind, ...] = ()
+    dial: Dial = RATE
+    removes: str = "delete"
+    bounded: str = "key"
+
+    def key(self, name: str = "a", number: int = 600, **changes: object) -> Entitlement:
+        """A declared key, with its dial at a number."""
+        return key(name, **{**self.dial.declared(number), **changes})
+
+    def many(self, count: int, **changes: object) -> list[Entitlement]:
+        return [self.key(f"k{number}", **changes) for number in range(count)]
+
+    def at(self, alias: str, number: int) -> bool:
+        """Whether the dial of a key is at a number."""
+        return self.dial.seen(self.keys()[alias]) == self.dial.value(number)
 
     @property
     def identity(self) -> str:
@@ -77,12 +119,11 @@ class Between:
         """The keys that are really there, by alias."""
         return {each.alias: each for each in self.reader.read() if each.kind == "key"}
 
-    def edit(self, alias: str, **changes: object) -> None:
+    def turn(self, alias: str, number: int) -> None:
+        """Somebody turns the dial of a key."""
         found = self.keys()[alias]
-        wanted = replace(found, **changes)
-        names = {*found.properties, *wanted.properties}
-        changed = {name for name in names if found.properties.get(name) != wanted.properties.get(name)}
-        self.writer.update(found, wanted, frozenset(changed))
+        wanted = found.with_properties({**found.properties, self.dial.name: self.dial.value(number)})
+        self.writer.update(found, wanted, frozenset((self.dial.name,)))
 
     def make(self, alias: str, marker: str = "") -> TargetObject:
         """A key made by hand, with a marker as somebody wrote or copied it."""
@@ -93,6 +134,27 @@ class Between:
 
     def remove(self, alias: str) -> None:
         self.writer.delete(self.keys()[alias])
+
+
+@dataclass
+class Organised(Between):
+    """OpenAI: what a person does there, Remit's notes know nothing of."""
+
+    def turn(self, alias: str, number: int) -> None:
+        self._far.expire(self.keys()[alias].id, self.dial.value(number))
+
+    def make(self, alias: str, marker: str = "") -> TargetObject:
+        before = self.keys()
+        self._far.by_hand(TargetObject(alias, marker=marker), "")
+        return next(each for name, each in self.keys().items() if name not in before)
+
+    def remove(self, alias: str) -> None:
+        self._far.by_hand(None, self.keys()[alias].id)
+
+    @property
+    def _far(self) -> Administered:
+        assert isinstance(self.reader, Administered)
+        return self.reader
 
 
 def simulated(directory: Path) -> Between:
@@ -112,10 +174,21 @@ def local(directory: Path) -> Between:
 
 def litellm(directory: Path) -> Between:
     far = Proxied()
-    return Between(far, far, lambda value: bool(far.working(value)))
+    return Between(far, far, lambda value: bool(far.working(value)), spaces=far.spaces)
 
 
-TARGETS: dict[str, Callable[[Path], Between]] = {"simulated": simulated, "local": local, "litellm": litellm}
+def openai(directory: Path) -> Between:
+    """To disable a key is to delete it there, and nearly all that bounds it is of its project."""
+    far, rest = Administered(directory, MODELS), {"dial": END, "removes": "disable", "bounded": "project"}
+    return Organised(far, far, lambda value: bool(far.working(value)), spaces=far.spaces, **rest)
+
+
+TARGETS: dict[str, Callable[[Path], Between]] = {
+    "simulated": simulated,
+    "local": local,
+    "litellm": litellm,
+    "openai": openai,
+}
 
 
 class Place(World):
@@ -123,7 +196,7 @@ class Place(World):
 
     def run(self, **changes: object) -> Run:
         for each in self.gateways.values():
-            if isinstance(each.writer, Proxied):
+            if isinstance(each.writer, Adapted):
                 each.writer.restart()
         return super().run(**changes)
 
@@ -131,7 +204,7 @@ class Place(World):
 def world_of(name: str, directory: Path, **spec: object) -> tuple[World, Between]:
     """A world with one target."""
     between = TARGETS[name](directory)
-    spaces = {"gateway": ("team",)} if name == "litellm" else {}
+    spaces = {"gateway": between.spaces}
     return Place(directory, gateways={"gateway": between}, specs={"gateway": spec}, spaces=spaces), between
 
 

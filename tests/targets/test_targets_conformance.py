@@ -9,15 +9,17 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from example_target import ExampleReader, ExampleTarget, ExampleWriter
+from example_target import CAPABILITIES, ExampleReader, ExampleTarget, ExampleWriter
 from fakes import Clock
 from fakes._inprocess import InProcess
 from fakes.litellm import LiteLLM
+from fakes.openai_admin import OpenAIAdmin
 
 from remit.resources import Target
-from remit.targets import TARGET_TYPES, Context, Created, Secret, TargetObject
+from remit.targets import TARGET_TYPES, Capability, Context, Created, Secret, TargetObject
 from remit.targets.litellm._target import LiteLLMTarget
 from remit.targets.local import TYPE as LOCAL
+from remit.targets.openai import OpenAITarget
 from remit.targets.testing import CHECKS, Case, Check, violations
 
 MASTER = "sk-master-1234"
@@ -47,12 +49,29 @@ def litellm(directory: Path) -> Case:
     return Case(LiteLLMTarget(InProcess(fake.exchange)), target, context, by_hand=by_hand, many=101)
 
 
+def openai(directory: Path) -> Case:
+    """The adapter of OpenAI on a fake of it. A key without any scope cannot be made there."""
+    fake = OpenAIAdmin(clock=Clock(), admin_key=MASTER, models=dict.fromkeys(MODELS, (1_000, 100_000)))
+
+    def by_hand() -> None:
+        with fake.client(headers={"Authorization": f"Bearer {MASTER}"}, base_url="http://fake.test/v1/") as client:
+            made = client.post("organization/projects", json={"name": "by hand"}).json()
+            within = f"organization/projects/{made['id']}"
+            assert client.post(f"{within}/service_accounts", json={"name": "by hand"}).is_success
+            limit = {"threshold_amount": 5, "currency": "USD", "interval": "month"}
+            assert client.post(f"{within}/spend_limit", json=limit).is_success
+
+    target = declared("openai", credentials_from="ADMIN", alert_recipients=["ana@example.org"])
+    context, own = Context("meridian", directory, {"ADMIN": MASTER}), {"scopes": (("chat",), ("chat", "embeddings"))}
+    return Case(OpenAITarget(InProcess(fake.exchange), 0), target, context, own=own, by_hand=by_hand, many=101)
+
+
 def example(directory: Path) -> Case:
     made = ExampleTarget()
     return Case(made, declared("example"), Context("meridian", directory), by_hand=made.by_hand)
 
 
-CASES: dict[str, Callable[[Path], Case]] = {"local": local, "litellm": litellm, "example": example}
+CASES: dict[str, Callable[[Path], Case]] = {"local": local, "litellm": litellm, "openai": openai, "example": example}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -151,6 +170,9 @@ def _greedy(self: ExampleWriter, found: TargetObject) -> None:
     self.shelf.objects.clear()
 
 
+SETTLED = replace(CAPABILITIES, entries={**CAPABILITIES.entries, "team": Capability("native", changing="fixed")})
+LASTING = replace(CAPABILITIES, entries={**CAPABILITIES.entries, "scopes": Capability("native", at_once=True)})
+
 BROKEN: list[tuple[Callable[[Path], Case], str, str]] = [
     (overridden("reader", delete=_greedy), "reader_cannot_write", "the reader has `delete`"),
     (reader_with(identity=""), "says_what_it_is", "`identity` is empty"),
@@ -173,6 +195,9 @@ BROKEN: list[tuple[Callable[[Path], Case], str, str]] = [
     (overridden("writer", delete=lambda self, found: None), "deleted", "`a` is still read after it was deleted"),
     (overridden("writer", delete=_with_keys), "spaces_hold_keys", "deleting a team with a key in it is accepted"),
     (overridden("writer", delete=_greedy), "others_are_untouched", "an object that was there before is not as it was"),
+    (reader_with(capabilities=SETTLED), "properties_there_and_back", "changing `team` is accepted, and must be"),
+    (reader_with(capabilities=LASTING), "properties_are_cleared", "changing `scopes` is accepted, and must be"),
+    (reader_with(capabilities=replace(CAPABILITIES, renames=False)), "renamed_and_marked", "changing `alias` is"),
     (desks, "says_what_it_is", "`spaces` is not a set of"),
 ]
 

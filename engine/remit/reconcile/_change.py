@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from remit.reconcile._direction import Direction
 from remit.resources import Delivery
@@ -34,14 +36,14 @@ class Reason:
 class PropertyChange:
     """Which property, which way, and whether git or the target moved. Its values are in the Change.
 
-    `at_once`: it has no value in between.
+    `at_once`: it has no value in between, which is of the target and not told.
     """
 
     name: str
     direction: Direction
     cause: Cause
     origin: str
-    at_once: bool = False
+    at_once: Annotated[bool, Field(exclude=True)] = False
 
 
 UNFINISHED = "unfinished"

@@ -46,11 +46,13 @@ class Capabilities:
     """By property, or by its group: `caps` speaks for `caps.requests_per_minute` unless that has its own entry.
 
     `entries` speak of keys, `spaces` of each kind of space. `concurrency`: how many calls it takes at a time.
+    `renames`: a key that is there can get another alias and marker, and so be adopted.
     """
 
     entries: Mapping[str, Capability] = field(default_factory=dict)
     spaces: Mapping[Kind, Mapping[str, Capability]] = field(default_factory=dict)
     concurrency: int = 1
+    renames: bool = True
 
     def of(self, name: str, kind: Kind = "key") -> Capability:
         """The capability for the property `name`; not listed means unsupported."""

@@ -196,4 +196,4 @@ def no_scope(name: str, alias: str) -> str:
 
 def not_changeable(name: str, alias: str, field: str) -> str:
     """What only a new key can have."""
-    return f"`{name}` cannot change `{field}` of the key `{alias}`: rotate it, or delete it and let it be made anew"
+    return f"`{name}` cannot change `{field}` of `{alias}`: rotate it, or delete it and let it be made anew"

@@ -21,7 +21,9 @@ def capabilities(alerts: bool) -> Capabilities:
     told = Capability("native", "by e-mail from OpenAI to the `alert_recipients` of the target")
     return Capabilities(
         {
-            "enabled": Capability("native", "revoking deletes the key; one that comes back has a new value"),
+            "enabled": Capability(
+                "native", "revoking deletes the key; one that comes back has a new value", changing="fixed"
+            ),
             "expires": Capability(
                 "native", "to within a minute and a half; only a new value is without one again", changing="moved"
             ),
@@ -54,7 +56,7 @@ def capabilities(alerts: bool) -> Capabilities:
         },
         {
             "project": {
-                "enabled": _NATIVE,
+                "enabled": Capability("native", "open until it is archived, for good", changing="fixed"),
                 "project": _NATIVE,
                 "models": _NATIVE,
                 "model_caps.requests_per_minute": _RATE,
@@ -63,6 +65,7 @@ def capabilities(alerts: bool) -> Capabilities:
                 "alerts.project.monthly": told if alerts else _UNTOLD,
             }
         },
+        renames=False,
     )
 
 

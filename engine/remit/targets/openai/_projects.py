@@ -48,18 +48,19 @@ class Projects:
 
     def create(self, wanted: TargetObject, nonce: str) -> Created:
         """Named by its intent first, then by its id. Goes on with what it made when it is called again."""
-        if nonce not in self._made:
-            pending = Marker.pending(self.setting.organization, wanted.slot, nonce)
-            body = ProjectBody(name=str(pending))
-            self._made[nonce] = self.api.write(PROJECTS, body, SeenProject, repeatable=False).id
-        made = self._made[nonce]
+        pending = str(Marker.pending(self.setting.organization, wanted.slot, nonce))
+        if pending not in self._made:
+            self._made[pending] = self.api.write(PROJECTS, ProjectBody(name=pending), SeenProject, repeatable=False).id
+        made = self._made[pending]
         self._bound(made, wanted, frozenset((*wanted.properties, "marker")))
         if self._known is not None:
             self._known[wanted.alias] = made
         return Created(made)
 
     def update(self, found: TargetObject, wanted: TargetObject, changed: frozenset[str]) -> None:
-        """Raises WriteRefused when it is gone."""
+        """Raises WriteRefused when it is gone, or shall be closed, which only archiving does."""
+        if "enabled" in changed and not wanted.enabled:
+            raise WriteRefused(messages.not_changeable(self.api.name, wanted.alias, "enabled"))
         try:
             self._bound(found.id, wanted, changed)
         except Gone as gone:

@@ -64,6 +64,19 @@ class Case:
         usual = {name: self.own.get(name, values) for name, values in samples(kind, self.now).items()}
         return {name: values for name, values in usual.items() if self.capabilities.of(name, kind).written and values}
 
+    def settled(self, name: str, kind: Kind = "key") -> bool:
+        """Whether the capabilities say that only a new object has another value of a property."""
+        return self.capabilities.of(name, kind).changing == "fixed"
+
+    def lasting(self, name: str) -> bool:
+        """Whether the capabilities say that no key is without a property again."""
+        capability = self.capabilities.of(name)
+        return capability.changing != "free" or capability.at_once
+
+    def another(self) -> tuple[str, Value]:
+        """A property of keys that can be changed, and another value than the first for it."""
+        return next((name, values[-1]) for name, values in self.samples().items() if not self.settled(name))
+
     def found(self, object_id: str) -> TargetObject:
         """The object with this id as it is read now. Raises Violation when it is not there."""
         every = {each.id: each for each in self.reader.read()}

@@ -56,7 +56,7 @@ def change_each(case: Case, found: TargetObject, kind: Kind = "key") -> None:
     """One property after the other, on one object."""
     for name, values in case.samples(kind).items():
         for value in values:
-            found = _changed(case, found, name, value)
+            found = _changed(case, found, name, value, kind)
 
 
 def properties_are_cleared(case: Case) -> None:
@@ -64,18 +64,35 @@ def properties_are_cleared(case: Case) -> None:
     found = case.made("a")
     for name in case.samples():
         if name != "enabled":
-            wanted = without(found, name)
-            case.writer.update(found, wanted, frozenset((name,)))
-            again = case.found(found.id)
-            _same(f"after clearing `{name}`", wanted, again, {*wanted.properties, name})
-            found = again
+            found = _cleared(case, found, name)
+
+
+def _cleared(case: Case, found: TargetObject, name: str) -> TargetObject:
+    wanted = without(found, name)
+    if case.lasting(name):
+        _refused(case, found, wanted, name)
+        return found
+    case.writer.update(found, wanted, frozenset((name,)))
+    again = case.found(found.id)
+    _same(f"after clearing `{name}`", wanted, again, {*wanted.properties, name})
+    return again
+
+
+def _refused(case: Case, found: TargetObject, wanted: TargetObject, name: str) -> None:
+    """What the capabilities say cannot be changed is refused, and stays."""
+    refused(lambda: case.writer.update(found, wanted, frozenset((name,))), messages.accepted(f"changing `{name}`"))
+    _same(f"after refusing to change `{name}`", found, case.found(found.id), set(found.properties))
 
 
 def renamed_and_marked(case: Case) -> None:
-    """The alias and the marker change on their own, as when a key is adopted, or its name restored."""
+    """The alias and the marker change on their own, as when a key is adopted, or its name restored; or both never."""
     found = case.made("a")
     marker = str(Marker(case.context.organization, "b", found.id))
     wanted = marked(replace(found, alias="b"), marker)
+    if not case.capabilities.renames:
+        _refused(case, found, wanted, "alias")
+        _refused(case, found, wanted, "marker")
+        return
     case.writer.update(found, wanted, frozenset(("alias", "marker")))
     again = case.found(found.id)
     _same("after renaming", wanted, again, set(wanted.properties))
@@ -102,8 +119,8 @@ def deleted(case: Case) -> None:
 def repeated_calls_are_harmless(case: Case) -> None:
     """What was done already is success: an answer may be lost, and the call made again."""
     found = case.made("a")
-    name, values = next(iter(case.samples().items()))
-    wanted = found.with_properties({**found.properties, name: values[-1]})
+    name, value = case.another()
+    wanted = found.with_properties({**found.properties, name: value})
     for _ in range(2):
         case.writer.update(found, wanted, frozenset((name,)))
     _same("after a repeated update", wanted, case.found(found.id), set(wanted.properties))
@@ -117,14 +134,18 @@ def update_of_what_is_gone_is_refused(case: Case) -> None:
     """Nobody is told that a limit is in force on a key that is not there."""
     found = case.made("a")
     case.writer.delete(found)
-    name, values = next(iter(case.samples().items()))
-    wanted = found.with_properties({**found.properties, name: values[-1]})
+    name, value = case.another()
+    wanted = found.with_properties({**found.properties, name: value})
     changed = frozenset((name,))
     refused(lambda: case.writer.update(found, wanted, changed), messages.accepted("an update of a key that is gone"))
 
 
-def _changed(case: Case, found: TargetObject, name: str, value: Value) -> TargetObject:
+def _changed(case: Case, found: TargetObject, name: str, value: Value, kind: Kind) -> TargetObject:
     wanted = found.with_properties({**found.properties, name: value})
+    if case.settled(name, kind):
+        if found.properties.get(name) != value:
+            _refused(case, found, wanted, name)
+        return found
     case.writer.update(found, wanted, frozenset((name,)))
     again = case.found(found.id)
     _same(f"after changing `{name}`", wanted, again, {*wanted.properties, *again.properties})

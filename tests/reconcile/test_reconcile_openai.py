@@ -14,6 +14,7 @@ from simulated import World, actions, entitlement, statuses
 from remit.bundle import Entitlement
 from remit.reconcile import State
 from remit.reconcile._inventory import KeptInventory
+from remit.reconcile._usage import usage
 from remit.targets import Marker
 from remit.targets.openai._names import KeyPlace
 
@@ -342,6 +343,20 @@ def test_a_copied_marker_is_not_ours(office: Office) -> None:
     office.settle()
     assert [copy] == [row["id"] for row in office.place.rows("")]
     assert len(office.place.rows(f"/{copy}/api_keys")) == 1
+
+
+def test_keys_that_nobody_uses(office: Office) -> None:
+    """Found by the time that OpenAI tells, or by their age where nobody ever used them."""
+    office.declare(wish(), wish("ranker-dev"))
+    office.settle()
+    office.pass_time(days=20)
+    assert office.place.call(office.value()).status_code == 200
+    office.pass_time(days=15)
+    memory = State(office.directory).memory()
+    found = usage({"gateway": office.place.reader}, memory, ORGANIZATION, office.now)
+    assert [use.key for use in found.unused(timedelta(days=30))] == ["ranker-dev"]
+    assert [use.key for use in found.unused(timedelta(days=15))] == ["ranker-dev", "ranker-prod"]
+    assert found.silent == {}
 
 
 def test_secrets_are_nowhere(office: Office) -> None:

@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from openai_place import ADMIN, KEY, LATER, MAIL, ORGANIZATION, PROJECT, Place, declared, usd, wish
 
 from remit.resources import Money
-from remit.targets import Busy, Context, Marker, OutcomeUnknown, SettingsInvalid, TargetError, Unreadable, WriteRefused
+from remit.targets import (
+    Activity,
+    ActivityReader,
+    Busy,
+    Context,
+    Marker,
+    OutcomeUnknown,
+    SettingsInvalid,
+    TargetError,
+    Unreadable,
+    WriteRefused,
+)
 from remit.targets.openai import TYPE
 from remit.targets.openai._names import KeyPlace
 from remit.targets.openai._properties import cents, cents_of, scopes_sent
@@ -713,6 +724,20 @@ def test_keys_do_what_is_declared_and_no_more(place: Place, fake: OpenAIAdmin) -
     assert place.call(place.values[reading.id]).status_code == 403
     fake.clock.advance(days=71)
     assert place.call(value).status_code == 401
+
+
+def test_when_keys_were_used(place: Place, fake: OpenAIAdmin) -> None:
+    """Each by the id that it is read with; of one that nobody called there is no time, and of no key a price."""
+    place.project()
+    used, idle = place.key(), place.key("ranker-dev")
+    assert place.call(place.values[used.id]).status_code == 200
+    at = fake.clock().replace(microsecond=0)
+    fake.clock.advance(days=40)
+    assert isinstance(place.reader, ActivityReader)
+    assert place.reader.activity() == {used.id: Activity(at), idle.id: Activity(None)}
+    fake.faults.fail_next("GET", "*/api_keys", Status(500))
+    with pytest.raises(TargetError, match="HTTP 500"):
+        place.reader.activity()
 
 
 def test_money_runs_out(place: Place, fake: OpenAIAdmin) -> None:

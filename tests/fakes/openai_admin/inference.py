@@ -34,6 +34,7 @@ def _complete(organization: OpenAIAdmin, request: Request) -> Reply:
     _allowed(organization, key["project"], model)
     _affordable(organization, key["project"])
     _paced(organization, key["project"], model)
+    organization.tables.change("keys", key["id"], last_used_at=organization.now())
     organization.spent[key["project"]] = organization.spent.get(key["project"], 0.0) + organization.cents
     return Reply.of(200, _completion(model))
 

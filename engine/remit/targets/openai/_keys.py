@@ -18,7 +18,7 @@ from remit.targets.openai import _lists as lists
 from remit.targets.openai._lists import within
 from remit.targets.openai._names import KeyPlace, key_name, key_owner
 from remit.targets.openai._notes import KeyNote, key_note, note, noted
-from remit.targets.openai._properties import scopes_sent, seconds_until
+from remit.targets.openai._properties import place_of, scopes_sent, seconds_until
 from remit.targets.openai._setting import Setting
 from remit.targets.openai._wire import AccountBody, AccountName, Done, Issued, KeyBody, SeenAccount
 
@@ -86,9 +86,7 @@ class Keys:
         if any(name.startswith(ours) for name in self.inventory):
             return
         rows = lists.keys(self.api, place.project)
-        if any(
-            row.owner and row.owner.service_account and row.owner.service_account.id == place.account for row in rows
-        ):
+        if any(place_of(row, place.project).account == place.account for row in rows):
             return
         self._accounts.pop(place.project, None)
         self.api.write(within(place.project, "service_accounts", place.account), None, Done, method="DELETE")
@@ -109,8 +107,7 @@ class Keys:
     def _refuse_taken(self, project: str, alias: str) -> None:
         """Names need not be unique to OpenAI, and aliases must be."""
         for row in lists.keys(self.api, project):
-            account = row.owner.service_account.id if row.owner and row.owner.service_account else ""
-            if key_owner(row.name or "", KeyPlace(project, account, row.id))[0] == alias:
+            if key_owner(row.name or "", place_of(row, project))[0] == alias:
                 raise WriteRefused(messages.alias_taken(alias))
 
     def _account(self, project: str, slot: str, nonce: str) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from remit.resources import Money
+from remit.targets._contract import Activity
 from remit.targets._object import TargetObject
 from remit.targets.openai._names import KeyPlace, key_owner, project_owner
 from remit.targets.openai._notes import KeyNote, ProjectNote, RateNote, key_note, noted, project_note, rate_note
@@ -102,6 +103,17 @@ def models_seen(permissions: SeenPermissions | None) -> tuple[str, ...] | None:
     return tuple(sorted(permissions.model_ids or ()))
 
 
+def activity_seen(row: SeenKey) -> Activity:
+    """When a key was last used. What it has cost is told by projects and days only, so nothing is said of it."""
+    return Activity(None if row.last_used_at is None else datetime.fromtimestamp(row.last_used_at, UTC))
+
+
+def place_of(row: SeenKey, project: str) -> KeyPlace:
+    """Where a key is."""
+    account = row.owner.service_account.id if row.owner and row.owner.service_account else ""
+    return KeyPlace(project, account, row.id)
+
+
 def project_seen(row: SeenProject, organization: str, notes: Mapping[str, str]) -> TargetObject:
     """Whose a project is, and nothing of what it allows."""
     note = noted(notes, project_note(row.id), ProjectNote)
@@ -112,8 +124,7 @@ def project_seen(row: SeenProject, organization: str, notes: Mapping[str, str]) 
 
 def key_seen(row: SeenKey, project: TargetObject, notes: Mapping[str, str]) -> TargetObject:
     """A key as OpenAI shows it, with what is noted of it."""
-    account = row.owner.service_account.id if row.owner and row.owner.service_account else ""
-    place = KeyPlace(project.id, account, row.id)
+    place = place_of(row, project.id)
     alias, marker = key_owner(row.name or "", place)
     note = noted(notes, key_note(place), KeyNote) or KeyNote()
     return TargetObject(

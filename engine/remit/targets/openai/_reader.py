@@ -9,7 +9,7 @@ from datetime import timedelta
 from remit.resources import Money
 from remit.targets._api import Api
 from remit.targets._capabilities import Capabilities
-from remit.targets._contract import Inventory
+from remit.targets._contract import Activity, Inventory
 from remit.targets._object import TargetObject
 from remit.targets.openai import _lists as lists
 from remit.targets.openai import _properties as properties
@@ -55,6 +55,14 @@ class OpenAIReader:
         self._resumed.end()
         self._identify(rows)
         return found
+
+    def activity(self) -> dict[str, Activity]:
+        """By project, account and key: when each was last used, which OpenAI tells with the key itself."""
+        return {
+            str(properties.place_of(key, row.id)): properties.activity_seen(key)
+            for row in lists.projects(self.api)
+            for key in lists.keys(self.api, row.id)
+        }
 
     def _identify(self, rows: tuple[SeenProject, ...]) -> None:
         """By the oldest project, for the address is that of every organisation, and the credential is none's name."""

@@ -112,6 +112,7 @@ class SeenKey(Answer):
     id: str
     name: str | None = None
     expires_at: int | None = None
+    last_used_at: int | None = None
     owner: SeenOwner | None = None
     owner_project_access: str | None = None
 

@@ -56,6 +56,7 @@ class Place:
     token: str = ADMIN
     spec: Mapping[str, Any] = field(default_factory=dict)
     inventory: dict[str, str] = field(default_factory=dict)
+    upstream: Mapping[str, str] = field(default_factory=dict)
     fuse: object = None
     values: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -66,7 +67,7 @@ class Place:
     def opened(self) -> None:
         """As the next process finds it."""
         kind, target = OpenAITarget(self.fake.transport(), interval=0), declared(**self.spec)
-        context = Context(ORGANIZATION, self.state, {"ADMIN": self.token}, self.inventory)
+        context = Context(ORGANIZATION, self.state, {"ADMIN": self.token}, self.inventory, self.upstream)
         self.reader: OpenAIReader = kind.open_reader(target, context)
         self.writer: OpenAIWriter = kind.open_writer(target, context)
         self.writer.keys.clock = self.fake.clock

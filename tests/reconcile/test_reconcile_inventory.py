@@ -54,7 +54,7 @@ spec:
 ---
 apiVersion: remit/v1
 kind: Model
-metadata: {{name: gpt-4o}}
+metadata: {{name: swift}}
 spec: {{provider: openai, upstream: gpt-4o, tier: standard, scopes: [chat], data_classes: [public]}}
 ---
 apiVersion: remit/v1
@@ -74,7 +74,7 @@ spec:
   owner: ana
   purposes: [product-search]
   data_classes: [public]
-  models: [gpt-4o]
+  models: [swift]
   expires: {datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}
   limits: {{requests_per_minute: 60}}
   targets: [main]
@@ -111,6 +111,8 @@ def test_from_yaml_to_openai_and_back(fake: OpenAIAdmin, bundle: Bundle, tmp_pat
     assert kinds == ["key", "project", "rate"]
     (alert,) = (row for _, row in fake.tables.rows("alerts"))
     assert alert["threshold_amount"] == 56_000
+    assert [row["model_ids"] for _, row in fake.tables.rows("permissions")] == [["gpt-4o"]]
+    assert [row for _, row in fake.tables.rows("rates")] == [{"max_requests_per_1_minute": 60}]
     assert coverage_bundle(bundle, ask=True, **where) == coverage_bundle(bundle, **where)
     assert [each.status for each in revoke_key(bundle, "ranker-prod", "leaked", **where)] == ["revoked"]
     assert list(fake.tables.rows("keys")) == []

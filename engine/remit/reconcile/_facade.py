@@ -262,7 +262,8 @@ def _run(
 
 
 def _context(bundle: Bundle, state_dir: Path, environ: Mapping[str, str], inventory: Inventory) -> Context:
-    return Context(bundle.organization.metadata.name, state_dir, environ, inventory)
+    upstream = {name: model.spec.upstream for name, model in bundle.models.items()}
+    return Context(bundle.organization.metadata.name, state_dir, environ, inventory, upstream)
 
 
 def _readers(

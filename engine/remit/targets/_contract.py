@@ -21,13 +21,15 @@ Inventory = MutableMapping[str, str]
 class Context:
     """What a target may know besides its declaration. Credentials come from `environ` by their declared name.
 
-    `inventory` remembers for the target what it cannot hold itself.
+    `inventory` remembers for the target what it cannot hold itself. `upstream` is what providers call the models of
+    the catalogue, by their names in git.
     """
 
     organization: str
     state_dir: Path
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     inventory: Inventory = field(default_factory=dict)
+    upstream: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

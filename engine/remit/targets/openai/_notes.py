@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -23,11 +23,16 @@ class KeyNote:
 
 @dataclass(frozen=True, slots=True)
 class ProjectNote:
-    """What a project is called in git, its monthly budget in micro-units, and the parts that somebody is told of."""
+    """What a project is called in git, its monthly budget in micro-units, and the parts that somebody is told of.
+
+    `models` and `caps`: what was declared of models that have several names in git and one id there.
+    """
 
     alias: str
     monthly: int | None = None
     alerts: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    caps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from remit.targets import _messages as messages
@@ -14,13 +14,12 @@ from remit.targets._marker import Marker
 from remit.targets._object import TargetObject, slot_of
 from remit.targets.openai import _lists as lists
 from remit.targets.openai._lists import PROJECTS, within
+from remit.targets.openai._models import CAP
 from remit.targets.openai._notes import ProjectNote, RateNote, forget, note, noted, project_note, rate_note
 from remit.targets.openai._properties import CAPS, MONTHLY, project_seen
 from remit.targets.openai._setting import Setting
 from remit.targets.openai._spending import Spending
 from remit.targets.openai._wire import Done, PermissionsBody, ProjectBody, RateBody, SeenProject, SeenRate
-
-_CAP = "model_caps."
 
 
 @dataclass
@@ -67,15 +66,17 @@ class Projects:
             raise WriteRefused(gone.message) from None
 
     def _bound(self, project: str, wanted: TargetObject, changed: frozenset[str]) -> None:
+        sent = self.setting.models.sent(wanted)
         if "models" in changed:
-            self._allow(project, wanted.models)
-        self._rates(project, wanted, changed)
+            self._allow(project, sent.models)
+        self._rates(project, sent, self.setting.models.changed(changed, wanted))
         if any(name.startswith(("budgets.", "alerts.")) for name in changed):
             Spending(self.api, self.setting, project).make(wanted)
         monthly = wanted.budgets.get(MONTHLY)
         # by its name in git: what it is called there may be what somebody renamed it to
         name = wanted.project or wanted.alias
-        kept = ProjectNote(name, monthly.micro if monthly else None, wanted.alerts.get(MONTHLY, ()))
+        micro, alerts = monthly.micro if monthly else None, wanted.alerts.get(MONTHLY, ())
+        kept = ProjectNote(name, micro, alerts, *self.setting.models.told(wanted))
         note(self.inventory, project_note(project), kept)
         if changed & {"alias", "marker"}:
             marker = Marker(self.setting.organization, slot_of("project", name), project)
@@ -94,13 +95,21 @@ class Projects:
 
     def _rates(self, project: str, wanted: TargetObject, changed: frozenset[str]) -> None:
         by_model: defaultdict[str, list[str]] = defaultdict(list)
-        for name in sorted(changed):
-            if name.startswith(_CAP):
-                cap, _, model = name.removeprefix(_CAP).partition(".")
+        for name in sorted({*changed, *self._left(project)} if changed else ()):
+            if name.startswith(CAP):
+                cap, _, model = name.removeprefix(CAP).partition(".")
                 by_model[model].append(cap)
         rows = {row.model: row for row in lists.rates(self.api, project)} if by_model else {}
         for model, caps in by_model.items():
             self._rate(project, model, rows.get(model), {cap: wanted.model_caps.get(f"{cap}.{model}") for cap in caps})
+
+    def _left(self, project: str) -> Iterator[str]:
+        """The limits that Remit set on what one of ours was called there before."""
+        prefix = rate_note(project, "", "").removesuffix(":")
+        for name in [each for each in self.inventory if each.startswith(prefix)]:
+            cap, _, model = name.removeprefix(prefix).partition(":")
+            if not self.setting.models.knows(model):
+                yield f"{CAP}{cap}.{model}"
 
     def _rate(self, project: str, model: str, row: SeenRate | None, wanted: Mapping[str, int | None]) -> None:
         """One row. None restores what was there before Remit; what that was is noted before the first change."""

@@ -86,10 +86,13 @@ class OpenAIReader:
         limit = once(f"limit {name}", lambda: lists.limit(api, name))
         budget = properties.budget_seen(limit, note)
         alerts = self._alerts(name, budget, note)
+        told, ours = note or ProjectNote(""), self.setting.models
+        ids = properties.models_seen(once(f"models {name}", lambda: lists.permissions(api, name)))
+        rates = dict(properties.rates_seen(self._rates(name, notes), name, notes))
         return replace(
             seen,
-            models=properties.models_seen(once(f"models {name}", lambda: lists.permissions(api, name))),
-            model_caps=dict(properties.rates_seen(self._rates(name, notes), name, notes)),
+            models=None if ids is None else ours.names_of(ids, told.models),
+            model_caps=ours.caps_of(rates, told.caps),
             budgets={} if budget is None else {properties.MONTHLY: budget},
             alerts={properties.MONTHLY: alerts} if alerts else {},
         )

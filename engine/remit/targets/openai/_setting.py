@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from remit.targets.openai._models import Models
 from remit.targets.openai._wire import SeenAlert
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`place`: whose API it is; `recipients`: whom OpenAI writes to."""
+    """`place`: whose API it is; `recipients`: whom OpenAI writes to; `models`: what it calls them."""
 
     organization: str
     place: str
     recipients: frozenset[str]
+    models: Models = field(default_factory=Models)
 
     @property
     def prefix(self) -> str:

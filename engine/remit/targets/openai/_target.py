@@ -18,6 +18,7 @@ from remit.targets._pace import Pace
 from remit.targets._secret import Secret
 from remit.targets.openai._capabilities import CAPABILITIES
 from remit.targets.openai._keys import Keys
+from remit.targets.openai._models import Models
 from remit.targets.openai._projects import Projects
 from remit.targets.openai._reader import OpenAIReader
 from remit.targets.openai._setting import Setting
@@ -63,7 +64,7 @@ class OpenAITarget:
 def _setting(target: Target, context: Context) -> Setting:
     place = urlsplit(target.spec.url or URL)
     where = f"openai:{place.netloc}{place.path.rstrip('/')}"
-    return Setting(context.organization, where, frozenset(target.spec.alert_recipients))
+    return Setting(context.organization, where, frozenset(target.spec.alert_recipients), Models(context.upstream))
 
 
 def _complaint(body: object) -> str:

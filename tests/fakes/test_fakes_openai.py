@@ -70,7 +70,8 @@ def test_lists_go_on_after_an_id(admin: httpx2.Client, project: str) -> None:
 def test_a_key_is_shown_once_and_expires_by_the_clock(
     organization: OpenAIAdmin, admin: httpx2.Client, project: str
 ) -> None:
-    """The value is in the reply of its creation alone; the expiry counts from the request, and holds."""
+    """The value is in the reply of its creation alone; the expiry counts from the request, and holds. An account
+    that was made alone has no role, and its keys may do nothing."""
     account = _account(admin, project, create_service_account_only=True)
     assert account["api_key"] is None
     path = f"/projects/{project}/service_accounts/{account['id']}/api_keys"
@@ -78,6 +79,8 @@ def test_a_key_is_shown_once_and_expires_by_the_clock(
     listed = admin.get(f"/projects/{project}/api_keys").json()["data"]
     assert [row["name"] for row in listed] == ["remit:a:1"]
     assert key["value"] not in str(listed)
+    assert (account["role"], _call(organization, key["value"]).status_code) == (None, 403)
+    admin.post(f"/projects/{project}/service_accounts/{account['id']}", json={"role": "member"})
     assert _call(organization, key["value"]).status_code == 200
     organization.clock.advance(seconds=30)
     moved = admin.post(f"/projects/{project}/api_keys/{key['id']}", json={"expires_in_seconds": 60}).json()
@@ -89,7 +92,7 @@ def test_a_key_is_shown_once_and_expires_by_the_clock(
 
 def test_no_scopes_are_all_scopes(organization: OpenAIAdmin, admin: httpx2.Client, project: str) -> None:
     """An empty list of scopes lifts what a list had bounded."""
-    account = _account(admin, project, create_service_account_only=True)
+    account = _account(admin, project)
     path = f"/projects/{project}/service_accounts/{account['id']}/api_keys"
     key = admin.post(path, json={"scopes": ["api.all.read"]}).json()
     assert _call(organization, key["value"]).status_code == 403

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from fakes.openai_admin import OpenAIAdmin
 from hypothesis import given
 from hypothesis import strategies as st
 from openai_place import ADMIN, KEY, LATER, MAIL, ORGANIZATION, PROJECT, Place, declared, usd, wish
+from pydantic import ValidationError
 
 from remit.resources import Money
 from remit.targets import (
@@ -32,6 +33,7 @@ from remit.targets.openai import TYPE
 from remit.targets.openai._names import KeyPlace
 from remit.targets.openai._properties import cents, cents_of, scopes_sent
 from remit.targets.openai._resumed import LONGEST, Resumed
+from remit.targets.openai._wire import ChannelBody, KeyBody, LimitBody, RateBody
 
 
 @pytest.fixture
@@ -107,6 +109,31 @@ def test_money(place: Place) -> None:
     assert [cents_of(usd(1001), part) for part in ("50%", "33.3%", "100%")] == [500, 333, 1001]
     with pytest.raises(WriteRefused, match="in USD, not in EUR"):
         place.project(**{"budgets.project.monthly": Money(1, "EUR")})
+
+
+def test_a_budget_of_nothing(place: Place) -> None:
+    """OpenAI takes no limit below one cent, and one cent is what it is read as by anybody else."""
+    made = place.project(**{"budgets.project.monthly": usd(0), "alerts.project.monthly": None})
+    limit = place.admin.get(f"organization/projects/{made.id}/spend_limit").json()
+    assert (limit["threshold_amount"], made.budgets) == (1, {"project.monthly": usd(0)})
+    place.inventory.clear()
+    assert place.found(made.id).budgets == {"project.monthly": usd(1)}
+
+
+BODIES: list[tuple[Callable[[], object], str]] = [
+    (lambda: KeyBody(scopes=()), "scopes"),
+    (lambda: KeyBody(expires_in_seconds=0), "expires_in_seconds"),
+    (lambda: LimitBody(threshold_amount=0, currency="USD", interval="month"), "threshold_amount"),
+    (lambda: RateBody(max_requests_per_1_minute=-1), "max_requests_per_1_minute"),
+    (lambda: ChannelBody(type="email", recipients=(), subject_prefix=""), "recipients"),
+]
+
+
+@pytest.mark.parametrize(("make", "field"), BODIES)
+def test_what_is_never_sent(make: Callable[[], object], field: str) -> None:
+    """Above all no empty list of scopes, which would open everything; and nothing that the description rules out."""
+    with pytest.raises(ValidationError, match=field):
+        make()
 
 
 @given(st.integers(0, 10**15))

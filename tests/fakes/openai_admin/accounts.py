@@ -20,12 +20,13 @@ ROUTES: Routes[Answer] = Routes()
 
 @ROUTES.on("POST", _PATH)
 def create(organization: OpenAIAdmin, request: Request, project: str) -> Reply:
-    """Make one, with a first key unless only the account is asked for."""
+    """Make one, with a role and a first key unless only the account is asked for."""
     organization.project(project, writing=True)
     body, name = request.json() or {}, organization.name("svc_acct")
     if not body.get("name"):
         raise refused(400, "name is required")
-    row = {"id": name, "object": "organization.project.service_account", "name": body["name"], "role": "member"}
+    row = {"id": name, "object": "organization.project.service_account", "name": body["name"]}
+    row["role"] = None if body.get("create_service_account_only") else "member"
     account = organization.tables.put("accounts", name, {**row, "created_at": organization.now(), "project": project})
     key = None if body.get("create_service_account_only") else issued(organization, account, body)
     return Reply.of(200, {**_shown(account), "api_key": key})

@@ -29,6 +29,9 @@ def answered(organization: OpenAIAdmin, request: Request) -> Reply:
 
 def _complete(organization: OpenAIAdmin, request: Request) -> Reply:
     key, model = _authentic(organization, request.bearer), request.json()["model"]
+    account = organization.tables.get("accounts", key["account"])
+    if account is None or account["role"] is None:
+        raise refused(403, "The service account has no role in the project.", "insufficient_permissions")
     if key["scopes"] and not _WRITES & set(key["scopes"]):
         raise refused(403, "You have insufficient permissions for this operation.", "missing_scope")
     _allowed(organization, key["project"], model)

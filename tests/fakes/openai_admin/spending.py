@@ -19,10 +19,10 @@ _ALERTS = "/organization/projects/{project_id}/spend_alerts"
 ROUTES: Routes[Answer] = Routes()
 
 
-def _judge(body: Mapping[str, Any]) -> None:
+def _judge(body: Mapping[str, Any], least: int) -> None:
     cents = body.get("threshold_amount")
-    if not isinstance(cents, int) or isinstance(cents, bool) or cents < 0:
-        raise refused(400, "threshold_amount must be a whole number of cents")
+    if not isinstance(cents, int) or isinstance(cents, bool) or cents < least:
+        raise refused(400, f"threshold_amount must be a whole number of cents, {least} or more")
     if (body.get("currency"), body.get("interval")) != ("USD", "month"):
         raise refused(400, "currency must be USD and interval month")
 
@@ -44,10 +44,10 @@ def limit(organization: OpenAIAdmin, request: Request, project: str) -> Reply:
 
 @ROUTES.on("POST", _LIMIT)
 def set_limit(organization: OpenAIAdmin, request: Request, project: str) -> Reply:
-    """Make or replace the limit."""
+    """Make or replace the limit, which is never less than one cent."""
     organization.project(project, writing=True)
     body = request.json() or {}
-    _judge(body)
+    _judge(body, 1)
     organization.tables.put("limits", project, {"object": "project.spend_limit", **body})
     return Reply.of(200, _limit(organization, project))
 
@@ -94,7 +94,7 @@ def update_alert(organization: OpenAIAdmin, request: Request, project: str, name
 
 
 def _kept(organization: OpenAIAdmin, project: str, name: str, body: Mapping[str, Any]) -> Reply:
-    _judge(body)
+    _judge(body, 0)
     if not body.get("notification_channel", {}).get("recipients"):
         raise refused(400, "notification_channel must have recipients")
     row = {"id": name, "object": "project.spend_alert", **body, "project": project}

@@ -12,7 +12,9 @@ _ON_MODELS = Capability(
     at="project",
 )
 _RATE = Capability("approximated", "at most what the organisation has itself")
-_MONEY = Capability("approximated", "in US dollars, rounded down to whole cents; calls under way may overshoot it")
+_MONEY = Capability(
+    "approximated", "in US dollars, rounded down to whole cents, one at the least; calls under way may overshoot it"
+)
 _UNTOLD = Capability("manual", "declare `alert_recipients` on the target, whom OpenAI is to write to")
 
 

@@ -20,7 +20,7 @@ from remit.targets.openai._names import KeyPlace, key_name, key_owner
 from remit.targets.openai._notes import KeyNote, key_note, note, noted
 from remit.targets.openai._properties import place_of, scopes_sent, seconds_until
 from remit.targets.openai._setting import Setting
-from remit.targets.openai._wire import AccountBody, AccountName, Done, Issued, KeyBody, SeenAccount
+from remit.targets.openai._wire import AccountBody, AccountNamed, Done, Issued, KeyBody, SeenAccount
 
 Fields = dict[str, object]
 _FIXED = ("alias", "marker", "project", "enabled")
@@ -124,7 +124,7 @@ class Keys:
             path = within(project, "service_accounts")
             made = self.api.write(path, AccountBody(name=pending, create_service_account_only=True), SeenAccount).id
         final = self._marked(slot, made)
-        self.api.write(within(project, "service_accounts", made), AccountName(name=final), Done)
+        self.api.write(within(project, "service_accounts", made), AccountNamed(name=final, role="member"), Done)
         self._accounts[project] = (*rows, SeenAccount(id=made, name=final))
         return made
 

@@ -17,6 +17,7 @@ from remit.targets.openai._wire import SeenAlert, SeenKey, SeenLimit, SeenPermis
 CURRENCY = "USD"
 MONTHLY = "project.monthly"
 MICRO_PER_CENT = 10_000
+LEAST = 1
 CAPS = {"requests_per_minute": "max_requests_per_1_minute", "tokens_per_minute": "max_tokens_per_1_minute"}
 """The caps that a project has on each model, and the fields that carry them."""
 
@@ -56,6 +57,11 @@ def cents(money: Money) -> int:
     return money.micro // MICRO_PER_CENT
 
 
+def limit_of(money: Money) -> int:
+    """The limit that holds it. OpenAI takes none below one cent, so nothing at all is one cent."""
+    return max(LEAST, cents(money))
+
+
 def cents_of(money: Money, part: str) -> int:
     """`80%` of an amount, rounded down, for who is told a little early is told in time."""
     share = Decimal(money.micro) * Decimal(part.removesuffix("%")) / 100 / MICRO_PER_CENT
@@ -66,8 +72,10 @@ def budget_seen(limit: SeenLimit | None, note: ProjectNote | None) -> Money | No
     """What was declared, while that is what is in force in whole cents."""
     if limit is None:
         return None
-    if note is not None and note.monthly is not None and note.monthly // MICRO_PER_CENT == limit.threshold_amount:
-        return Money(note.monthly, CURRENCY)
+    if note is not None and note.monthly is not None:
+        declared = Money(note.monthly, CURRENCY)
+        if limit_of(declared) == limit.threshold_amount:
+            return declared
     return Money(limit.threshold_amount * MICRO_PER_CENT, CURRENCY)
 
 

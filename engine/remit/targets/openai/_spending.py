@@ -11,7 +11,7 @@ from remit.targets._errors import WriteRefused
 from remit.targets._object import TargetObject
 from remit.targets.openai import _lists as lists
 from remit.targets.openai._lists import within
-from remit.targets.openai._properties import CURRENCY, MONTHLY, cents, cents_of
+from remit.targets.openai._properties import CURRENCY, MONTHLY, cents_of, limit_of
 from remit.targets.openai._setting import Setting
 from remit.targets.openai._wire import AlertBody, ChannelBody, Done, LimitBody, SeenAlert
 
@@ -36,7 +36,7 @@ class Spending:
     def _limit(self, budget: Money | None) -> None:
         path = within(self.project, "spend_limit")
         if budget is not None:
-            self.api.write(path, LimitBody(threshold_amount=cents(budget), currency="USD", interval="month"), Done)
+            self.api.write(path, LimitBody(threshold_amount=limit_of(budget), currency="USD", interval="month"), Done)
             return
         try:
             self.api.write(path, None, Done, method="DELETE")

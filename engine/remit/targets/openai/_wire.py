@@ -5,13 +5,14 @@ A field that is not given is not sent, so none has a default that would have to 
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import RootModel, SecretStr
+from pydantic import Field, RootModel, SecretStr
 
 from remit.targets._api import Answer, Body
 
 Row = TypeVar("Row")
+Count = Annotated[int, Field(ge=0)]
 
 
 class ProjectBody(Body):
@@ -27,10 +28,11 @@ class AccountBody(Body):
     create_service_account_only: Literal[True]
 
 
-class AccountName(Body):
-    """`POST …/service_accounts/{account}`."""
+class AccountNamed(Body):
+    """`POST …/service_accounts/{account}`, with the role that an account which was made alone has not."""
 
     name: str
+    role: Literal["member"]
 
 
 class KeyBody(Body):
@@ -40,8 +42,8 @@ class KeyBody(Body):
     """
 
     name: str | None = None
-    scopes: tuple[str, ...] | None = None
-    expires_in_seconds: int | None = None
+    scopes: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    expires_in_seconds: Annotated[int, Field(ge=1)] | None = None
 
 
 class PermissionsBody(Body):
@@ -54,15 +56,15 @@ class PermissionsBody(Body):
 class RateBody(Body):
     """`POST …/rate_limits/{limit}`."""
 
-    max_requests_per_1_minute: int | None = None
-    max_tokens_per_1_minute: int | None = None
-    max_requests_per_1_day: int | None = None
+    max_requests_per_1_minute: Count | None = None
+    max_tokens_per_1_minute: Count | None = None
+    max_requests_per_1_day: Count | None = None
 
 
 class LimitBody(Body):
     """`POST …/spend_limit`, in cents."""
 
-    threshold_amount: int
+    threshold_amount: Annotated[int, Field(ge=1)]
     currency: Literal["USD"]
     interval: Literal["month"]
 
@@ -71,14 +73,14 @@ class ChannelBody(Body):
     """Whom an alert is sent to."""
 
     type: Literal["email"]
-    recipients: tuple[str, ...]
+    recipients: Annotated[tuple[str, ...], Field(min_length=1)]
     subject_prefix: str
 
 
 class AlertBody(Body):
     """`POST …/spend_alerts`, in cents."""
 
-    threshold_amount: int
+    threshold_amount: Annotated[int, Field(ge=0)]
     notification_channel: ChannelBody
     currency: Literal["USD"]
     interval: Literal["month"]

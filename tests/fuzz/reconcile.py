@@ -194,7 +194,8 @@ class Story:
     def _emptied(self) -> None:
         """A person reads that a space still holds keys, and deletes what somebody made in it."""
         for each in self.outcome.results if self.outcome else ():
-            space = next((seen for seen in self.far.truth().values() if seen.slot == each.key), None)
+            marked = ((seen, Marker.parse(seen.marker)) for seen in self.far.truth().values())
+            space = next((seen for seen, marker in marked if marker is not None and marker.key == each.key), None)
             if "still holds" in each.message and space is not None:
                 self._note("emptied", each.key)
                 for stranger in self._strangers(space):

@@ -56,7 +56,16 @@ def _mutants(options: Options) -> int:
 
 
 def _stories(options: Options) -> int:
-    return reconcile.main(options.stories, options.seed)
+    began = monotonic()
+
+    def told(done: int, failed: int) -> None:
+        took = monotonic() - began
+        sys.stderr.write(f"\r{done:,} of {options.stories:,} stories, {done / took:,.1f} a second, {failed} failed ")
+        sys.stderr.flush()
+
+    failed = reconcile.main(options.stories, options.seed, options.workers, told)
+    _say(f"{monotonic() - began:,.0f} s")
+    return failed
 
 
 RUNS: Mapping[str, Callable[[Options], int]] = {

@@ -10,6 +10,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -23,10 +24,12 @@ from fuzz.farside import FarSide, Proxied, Simulated
 from fuzz.watch import Log, Watch
 from remit.bundle import Entitlement
 from remit.reconcile import Outcome, Plan, ReconcileError, State
+from remit.reconcile._memory import Applied
 from remit.secrets import DeliveryFailed
 from remit.targets import Marker, TargetObject
 
 RUNS_UNTIL_CONVERGED = 5
+_CHUNK = 8
 _KEYS = ("ranker", "crawler", "digest", "intake", "replay")
 _MODELS = ("gpt-4o", "gpt-4o-mini", "mock-model")
 _LIMITS = {side: {"max_percent": "100%"} for side in ("delete", "revoke")}
@@ -226,10 +229,14 @@ class Story:
                 self._one(key, wanted.goal, live)
 
     def _one(self, key: str, goal: TargetObject, live: list[TargetObject]) -> None:
-        known = self._in_use().get(key, "")
-        used = [each for each in live if each.id == known]
-        if len(used) != 1 or len(live) > 3:
+        known = self._known().get(key)
+        used = [each for each in live if known is not None and each.id == known.key.id]
+        if known is None or len(used) != 1:
             self.watch.broken.append(f"`{key}` is there {len(live)} times, in use {len(used)} times")
+            return
+        ending = {each.id for each in known.retiring if each.until > self.world.now}
+        if {each.id for each in live} - {used[0].id, *ending}:
+            self.watch.broken.append(f"`{key}` is there {len(live)} times, and {len(ending)} of them end soon")
             return
         of = self.far.capabilities.of
         expected = {name: value for name, value in goal.properties.items() if of(name, goal.kind).written}
@@ -238,10 +245,10 @@ class Story:
         if wrong:
             self.watch.broken.append(f"`{key}` differs in {wrong}")
 
-    def _in_use(self) -> dict[str, str]:
-        """The id in use, by key."""
+    def _known(self) -> Mapping[str, Applied]:
+        """What was applied, by key."""
         memory = State(self.directory).memory().get("gateway")
-        return {key: applied.key.id for key, applied in memory.applied.items()} if memory else {}
+        return memory.applied if memory else {}
 
     def _note(self, *words: str) -> None:
         self.trail.append(" ".join(words))
@@ -272,16 +279,33 @@ def run(seed: int, side: Side) -> tuple[list[str], list[str]]:
         return story.told(), story.trail
 
 
-def main(count: int, seed: int = 0) -> int:
-    """Runs `count` stories from `seed` on, each on the next of `TURNS`. The number that did not hold."""
+def main(
+    count: int, seed: int = 0, workers: int = 1, told: Callable[[int, int], None] = lambda done, failed: None
+) -> int:
+    """Runs `count` stories from `seed` on, each on the next of `TURNS`. The number that did not hold.
+
+    `told` hears after each how many are done and how many failed.
+    """
     failed = 0
-    for each in range(seed, seed + count):
-        broken, trail = run(each, TURNS[each % len(TURNS)])
+    for done, (each, broken, trail) in enumerate(_stories(range(seed, seed + count), workers), start=1):
         if broken:
             failed += 1
             sys.stdout.write(f"seed {each}:\n  " + "\n  ".join((*trail, *(f"!! {what}" for what in broken))) + "\n")
+        told(done, failed)
     sys.stdout.write(f"{count} stories, {failed} failed, from seed {seed}\n")
     return failed
+
+
+def _stories(seeds: range, workers: int) -> Iterator[tuple[int, list[str], list[str]]]:
+    if workers == 1:
+        yield from map(_story, seeds)
+        return
+    with ProcessPoolExecutor(workers) as executor:
+        yield from executor.map(_story, seeds, chunksize=_CHUNK)
+
+
+def _story(seed: int) -> tuple[int, list[str], list[str]]:
+    return seed, *run(seed, TURNS[seed % len(TURNS)])
 
 
 if __name__ == "__main__":

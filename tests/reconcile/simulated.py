@@ -187,8 +187,8 @@ class FusedState(State):
     def record(self, *arguments: object, **holder: str | None) -> None:
         self._around("record", partial(super().record, **holder), arguments)
 
-    def forget(self, *arguments: object, **holder: str | None) -> None:
-        self._around("forget", partial(super().forget, **holder), arguments)
+    def forget(self, *arguments: object, but_intent: bool = False, **holder: str | None) -> None:
+        self._around("forget", partial(super().forget, but_intent=but_intent, **holder), arguments)
 
     def _around(self, what: str, call: Callable[..., None], arguments: tuple[object, ...]) -> None:
         self._fuse.burn(f"before {what} {arguments[1]}")

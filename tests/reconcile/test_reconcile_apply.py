@@ -209,6 +209,23 @@ def test_copied_pending_marker(world: World) -> None:
     assert sorted(gateway.objects) == ["obj-1", "v1"]
 
 
+def test_undelivered_and_seen_late(world: World) -> None:
+    """What a creation left is not shown at first, and git suspends the key: when it shows, nobody has its value, so it
+    goes, and the key comes back with a value that is delivered."""
+    gateway = world.gateways["gateway"]
+    world.specs["gateway"] = {"allow_empty": True, "limits": {"delete": {}, "revoke": {}}}
+    world.vault.faults = [DeliveryFailed("vault is sealed")]
+    assert statuses(world.declare(entitlement()).apply()) == {"gateway/ranker-prod": "failed"}
+    hidden = dict(gateway.objects)
+    gateway.objects.clear()
+    assert world.declare(entitlement(suspended=True)).apply().ok
+    assert world.plan().empty
+    gateway.objects.update(hidden)
+    assert actions(world.plan()) == {"gateway/ranker-prod": "delete"}
+    assert world.apply().ok
+    assert actions(world.declare(entitlement()).plan()) == {"gateway/ranker-prod": "create"}
+
+
 def test_undelivered_and_no_longer_wanted(world: World) -> None:
     """A key whose value was never delivered and that git took back is deleted, and its intent with it."""
     world.vault.faults = [DeliveryFailed("vault is sealed")]

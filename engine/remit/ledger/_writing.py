@@ -49,9 +49,9 @@ class Writing:
         self._put(APPLIED, {"target": target, "key": key}, document=document, bundle=bundle, commit=commit)
         self._remove(INTENTS, {"target": target, "key": key})
 
-    def forget(self, target: str, key: str) -> None:
-        """The key is gone."""
-        for table in (APPLIED, INTENTS):
+    def forget(self, target: str, key: str, *, but_intent: bool = False) -> None:
+        """The key is gone. `but_intent`: of a creation that did not end, something may show up later."""
+        for table in (APPLIED,) if but_intent else (APPLIED, INTENTS):
             self._remove(table, {"target": target, "key": key})
 
     def note(self, target: str, name: str, document: str) -> None:

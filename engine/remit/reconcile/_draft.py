@@ -102,7 +102,7 @@ class Draft:
         if wanted is None or not wanted.in_force:
             if wanted is not None:
                 yield Withheld(self.target, key, wanted.reasons)
-            if vanished or key in self.memory.intents:
+            if vanished:
                 yield Change(self.target, key, "no-op", None, None)
         elif key in self.census.strangers:
             yield self._taken(key, wanted)

@@ -62,10 +62,10 @@ class Journal:
             self.state.record(self.target, change.key, applied, *events, holder=self.run)
 
     def gone(self, change: Change, verb: str) -> None:
-        """The last object of the key is gone."""
+        """The last object of the key is gone, or none was seen: a target may show later what it was asked to make."""
         event = self._event(DONE[verb], change)
         with self._told(event):
-            self.state.forget(self.target, change.key, event, holder=self.run)
+            self.state.forget(self.target, change.key, event, holder=self.run, but_intent=change.action == "no-op")
 
     def failed(self, change: Change, verb: str, message: str) -> None:
         """`verb` did not succeed, as far as anybody can say."""

@@ -80,10 +80,12 @@ class State:
             writing.record(target, key, applied.document(), applied.bundle, applied.commit)
             _append(writing, events, holder)
 
-    def forget(self, target: str, key: str, *events: Event, holder: str | None = None) -> None:
-        """The key is gone."""
+    def forget(
+        self, target: str, key: str, *events: Event, holder: str | None = None, but_intent: bool = False
+    ) -> None:
+        """The key is gone. `but_intent`: of a creation that did not end, something may show up later."""
         with self.writing() as writing:
-            writing.forget(target, key)
+            writing.forget(target, key, but_intent=but_intent)
             _append(writing, events, holder)
 
     def note(self, target: str, name: str, document: str) -> None:

@@ -120,6 +120,14 @@ def test_no_keygen(begun: Begun, only: Callable[..., None], require: str) -> Non
     assert held(place, bundle_at(place.policies, "HEAD"), place.policies) == {ADDRESS: message}
 
 
+def test_no_ssh_keygen_and_an_approval_in_the_ledger(begun: Begun, only: Callable[..., None]) -> None:
+    """Where either will do, what the ledger knows needs no signature that can be checked."""
+    place = begun("any")
+    place.approve(place.clone.commit({KEYS: key(rate=200)}, by="ana"))
+    only("git")
+    assert place.apply().ok
+
+
 @pytest.mark.parametrize("require", ["signed", "recorded"])
 def test_shallow_clone(begun: Begun, require: str) -> None:
     """Where the history ends after the commit that was applied last, everything that gives more is held until the

@@ -112,9 +112,21 @@ class Provenance:
 
     def _approvals(self, trust: Trust, commit: str, paths: frozenset[str]) -> tuple[Fact, ...]:
         if (commit, paths) not in self._facts:
-            every = (source.of(commit, paths) for source in self._sources(trust))
-            self._facts[commit, paths] = tuple(fact for facts in every for fact in facts)
+            self._facts[commit, paths] = tuple(self._read(trust, commit, paths))
         return self._facts[commit, paths]
+
+    def _read(self, trust: Trust, commit: str, paths: frozenset[str]) -> list[Fact]:
+        """What any source knows. One that cannot be asked matters only if no other knows anything."""
+        found: list[Fact] = []
+        failures: list[ProvenanceFailed] = []
+        for source in self._sources(trust):
+            try:
+                found += source.of(commit, paths)
+            except ProvenanceFailed as failure:
+                failures.append(failure)
+        if failures and not found:
+            raise failures[0]
+        return found
 
     def _sources(self, trust: Trust) -> Iterable[Approvals]:
         if trust.require in ("signed", "any") and trust.signers and self.repository is not None:

@@ -11,9 +11,10 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from remit.targets import _messages as messages
+from remit.targets._adapter import adapter
 from remit.targets._errors import Busy, OutcomeUnknown, TargetError, Unreadable, WriteRefused
 from remit.targets._pace import Pace
 from remit.targets._secret import Secret
@@ -147,7 +148,7 @@ class Api:
     def _answered(self, response: httpx2.Response, answer: type[T], repeatable: bool) -> T:
         """A body that was cut off or is something else tells nothing about the effect, which success was said for."""
         try:
-            return TypeAdapter(answer).validate_python(response.json())
+            return adapter(answer).validate_python(response.json())
         except json.JSONDecodeError:
             raise self._lost(messages.not_json(self.name), repeatable) from None
         except (ValidationError, UnicodeDecodeError):

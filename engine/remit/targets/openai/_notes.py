@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from pydantic import TypeAdapter
-
+from remit.targets._adapter import adapter
 from remit.targets._contract import Inventory
 from remit.targets.openai._names import KeyPlace
 
@@ -68,14 +67,14 @@ def noted(notes: Mapping[str, str], name: str, kind: type[_N]) -> _N | None:
     if text is None:
         return None
     try:
-        return TypeAdapter(kind).validate_json(text)
+        return adapter(kind).validate_json(text)
     except ValueError:
         return None
 
 
 def note(notes: Inventory, name: str, value: _Note) -> None:
     """Keep a note, unless it is there already."""
-    text = TypeAdapter(type(value)).dump_json(value).decode()
+    text = adapter(type(value)).dump_json(value).decode()
     if notes.get(name) != text:
         notes[name] = text
 

@@ -206,7 +206,7 @@ def test_without_an_extra(monkeypatch: pytest.MonkeyPatch, missing: Sequence[str
     assert prompt.reader(Session(SCOPE)) is input
 
 
-_PATIENCE = 4
+_PATIENCE = 30
 Turn = tuple[bytes, bytes]
 """(what is shown before anybody types on, the keys)."""
 
@@ -228,20 +228,15 @@ def _talk(place: Path, *turns: Turn, code: str = _START, words: Sequence[str] = 
         preexec_fn=_controlled,
     )
     os.close(theirs)
-    shown, seen, waiting, last, patience = b"", 0, list(turns), b"", _PATIENCE
+    shown, seen, waiting = b"", 0, list(turns)
     while True:
         due = bool(waiting) and waiting[0][0] in shown[seen:]
-        ready, _, _ = select.select([ours], [], [], 0.3 if due else 10)
-        if not ready and due:
+        ready, _, _ = select.select([ours], [], [], 0.3 if due else _PATIENCE)
+        if not ready and not due:
+            break
+        if not ready:
             seen = len(shown)
-            last = waiting.pop(0)[1]
-            os.write(ours, last)
-        elif not ready:
-            # Python misses a Ctrl-C that comes right before it begins to read: people press it again
-            patience -= 1
-            if not patience:
-                break
-            os.write(ours, last)
+            os.write(ours, waiting.pop(0)[1])
         try:
             part = os.read(ours, 4096) if ready else b""
         except OSError:  # how Linux says that the other side is closed
@@ -255,10 +250,12 @@ def _talk(place: Path, *turns: Turn, code: str = _START, words: Sequence[str] = 
 
 
 def _controlled() -> None:
-    """Make the terminal the one whose Ctrl-C is a signal to this process."""
+    """Make the terminal the one whose Ctrl-C is a signal to this process, which may run where that is ignored."""
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# many tests wait for a process or a file, so that one worker more than there are processors keeps these busy
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)))
 
 .PHONY: demo test lint fuzz mutants bench schemas docs test-live clean help
 
@@ -12,7 +14,7 @@ demo: $(VENV)/.demo  ## check, test, plan and apply the sample organisation, the
 	$(BIN)/remit demo
 
 test: $(VENV)/.dev  ## the whole test suite, with branch coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(VENV)/.dev  ## formatting, lint, types, and the layering of the packages
 	$(BIN)/ruff format --check .

@@ -11,6 +11,9 @@ from simulated import Crash, Fuse, World, entitlement, keys
 from remit.reconcile import State
 from remit.secrets import DeliveryFailed
 
+# long, and what it runs is covered by shorter tests: counting its branches would only make it longer
+pytestmark = pytest.mark.no_cover
+
 BEFORE = [*keys("cut", "gone", "off", "raise"), entitlement("mixed")]
 AFTER = [
     entitlement("cut", models=("nimbus-small",)),

@@ -34,13 +34,14 @@ def broke_by(spending: Iterable[tuple[str, int]]) -> Broke:
 
 
 def _counter(meter: Meter) -> str:
-    name = str(meter.counter)
-    assert name in Usage.__dataclass_fields__  # noqa: S101  # the table of caps names no other
-    return name
+    """Raises KeyError for a name that is no counter, which the table of caps does not have."""
+    return Usage.__dataclass_fields__[str(meter.counter)].name
 
 
 def _pool(name: str) -> str:
-    assert name in POOLS  # noqa: S101  # budgets have no other
+    """Raises KeyError for a pool that no budget can have."""
+    if name not in POOLS:
+        raise KeyError(name)
     return name
 
 
